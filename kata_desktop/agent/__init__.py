@@ -1,0 +1,1 @@
+"""Runs a prompt under a capability snapshot."""

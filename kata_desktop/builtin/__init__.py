@@ -1,0 +1,1 @@
+"""The bundled plugins, one folder each, all of the same anatomy."""

@@ -1,0 +1,1 @@
+"""Messages in and out: adapter contract, runner, routing and sender policy."""

@@ -1,0 +1,1 @@
+"""The command line: verbs as thin clients of the running program."""

@@ -1,0 +1,1 @@
+"""The vault for secrets, over the keyring of the desktop."""

@@ -1,0 +1,1 @@
+"""What the machine offers: paths, autostart, single instance, sleep and zone changes."""

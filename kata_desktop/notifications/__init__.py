@@ -1,0 +1,1 @@
+"""Durable delivery from the outbox to the desktop and to channels."""

@@ -1,0 +1,1 @@
+"""What a plugin is: contract, manifest, manager and the names that plugins import."""

@@ -1,0 +1,1 @@
+"""Supervised processes: one server each, its policy, and pipelines of them."""

@@ -1,0 +1,1 @@
+"""Windows, tray icon and dialogs: the thin interface on top of the engine."""
