@@ -1,0 +1,120 @@
+"""What happened, told to whoever listens; events carry ids and small facts, never live objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kata_desktop.domain.run import Reason, RunState, Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Base of all events."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskChanged(Event):
+    """A task was created, edited, switched, advanced to its next slot or deleted: read it again."""
+
+    task_id: str
+    workspace_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunChanged(Event):
+    """A run was recorded, started, made progress or ended: read it again."""
+
+    run_id: str
+    task_id: str
+    workspace_id: str
+    state: RunState
+    reason: Reason | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOutput(Event):
+    """A piece of live output; not stored."""
+
+    run_id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunLogged(Event):
+    """Log lines or steps were added to a run."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspacesChanged(Event):
+    """A workspace was added, changed or removed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelsChanged(Event):
+    """A model was added, changed or removed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxChanged(Event):
+    """A message was queued, sent or given up."""
+
+    item_id: str = ""
+    run_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchedulerChanged(Event):
+    """Pause, trouble, or the next planned run changed: ask the scheduler for its status."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsChanged(Event):
+    """A setting was changed."""
+
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComputerWoke(Event):
+    """The computer came back from sleep."""
+
+    slept_seconds: float
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockMoved(Event):
+    """Somebody set the clock; positive means forward."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneChanged(Event):
+    """The computer's time zone changed."""
+
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkChanged(Event):
+    """The network went or came back, as far as the application can tell."""
+
+    online: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowWindow(Event):
+    """Somebody asked for the window: a second start, the tray, a notification."""
+
+    page: str = ""
+    run_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuitRequested(Event):
+    """Somebody asked the program to end (command line, signal)."""

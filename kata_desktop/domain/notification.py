@@ -1,0 +1,64 @@
+"""The outbox: messages on their way to people, durable until their fate is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class OutboxState(StrEnum):
+    """Where a message stands."""
+
+    PENDING = "pending"
+    """To be sent, now or after a wait."""
+    SENDING = "sending"
+    """Handed to the other side; the answer is not known yet."""
+    DELIVERED = "delivered"
+    """The other side confirmed it."""
+    FAILED = "failed"
+    """Refused for good, or tried as often as allowed."""
+    UNKNOWN = "unknown"
+    """Interrupted between sending and the answer where nobody can be asked; a person decides."""
+    DROPPED = "dropped"
+    """Withdrawn."""
+
+
+class NotificationKind(StrEnum):
+    """What a notification is about; people switch each kind on and off."""
+
+    RESULT = "result"
+    """A task's result."""
+    FAILURE = "failure"
+    """A task failed twice in a row, or was paused for failing."""
+    RECOVERY = "recovery"
+    """A task that had failed works again."""
+    MISSED = "missed"
+    """What happened while the computer was away: one digest."""
+    ATTENTION = "attention"
+    """Something waits for a person: an approval, a review, a budget."""
+    TROUBLE = "trouble"
+    """The application itself has a problem: full disk, restored backup."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutboxItem:
+    """One message to one target."""
+
+    id: str
+    key: str
+    """Idempotency key, unique, such as ``run_…:1:desktop``: the same thing is never queued twice."""
+    kind: NotificationKind
+    target_kind: str
+    target_address: str = ""
+    title: str
+    body: str
+    workspace_id: str = ""
+    task_id: str = ""
+    run_id: str = ""
+    state: OutboxState = OutboxState.PENDING
+    attempts: int = 0
+    next_at: datetime | None = None
+    last_error: str = ""
+    created_at: datetime | None = None
+    delivered_at: datetime | None = None

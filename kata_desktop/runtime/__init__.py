@@ -1,0 +1,1 @@
+"""Clock, events, spawned tasks and timers; knows nothing of the domain."""

@@ -1,0 +1,82 @@
+"""Time as something that is handed in: the wall clock, the monotonic clock, the zone and waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+_LOCALTIME = Path("/etc/localtime")
+
+
+class Clock(Protocol):
+    """The four questions about time; the engine asks nobody else."""
+
+    def now(self) -> datetime:
+        """The wall clock: aware, UTC. It may jump."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back; they stand still while the computer sleeps."""
+        ...
+
+    def zone_name(self) -> str:
+        """IANA name of the computer's present time zone."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait at least this long on the monotonic clock."""
+        ...
+
+
+class SystemClock:
+    """The computer's own clocks."""
+
+    def now(self) -> datetime:
+        """The wall clock: aware, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    def zone_name(self) -> str:
+        """IANA name of the present zone: TZ, else the target of /etc/localtime, else /etc/timezone, else UTC."""
+        time.tzset()  # Python keeps the zone of the start until it is told
+        return _zone_from_environment() or _zone_from_link() or _zone_from_file() or "UTC"
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait on the running loop."""
+        await asyncio.sleep(seconds)
+
+
+def _known(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return ""
+    return name
+
+
+def _zone_from_environment() -> str:
+    return _known(os.environ.get("TZ", "").removeprefix(":"))
+
+
+def _zone_from_link() -> str:
+    try:
+        target = str(_LOCALTIME.resolve(strict=True))
+    except OSError:
+        return ""
+    _, found, name = target.partition("/zoneinfo/")
+    return _known(name) if found else ""
+
+
+def _zone_from_file() -> str:
+    try:
+        return _known(Path("/etc/timezone").read_text(encoding="ascii").strip())
+    except (OSError, UnicodeDecodeError):
+        return ""

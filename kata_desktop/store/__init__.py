@@ -1,0 +1,1 @@
+"""One SQLite file: opening, migrations, backups, and one repository per noun."""

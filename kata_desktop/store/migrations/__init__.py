@@ -1,0 +1,1 @@
+"""Numbered steps of the schema: appended, never edited, importing nothing that lives."""
