@@ -1,0 +1,100 @@
+"""The log: one file a day, private, kept for some days, without secrets."""
+
+from __future__ import annotations
+
+import logging
+import os
+from io import TextIOWrapper
+from logging.handlers import TimedRotatingFileHandler
+from pathlib import Path
+
+from kata_desktop.desktop.redaction import Redactor
+
+_LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(9), 11, 12, *range(13, 32), 127)}
+"""What could move a terminal's cursor when somebody reads the file there."""
+
+
+class RedactingFormatter(logging.Formatter):
+    """Hides secrets in the finished text of a record, its traceback included."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__(_LINE)
+        self._redactor = redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as it may be kept."""
+        return self._redactor.clean(super().format(record)).translate(_CONTROL)
+
+
+class DailyFile(TimedRotatingFileHandler):
+    """A log file that only its owner reads; at local midnight it gets its date as a suffix and a new one begins."""
+
+    def __init__(self, path: Path, *, redactor: Redactor, days: int) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # zero kept files would mean "keep all" to the base class
+        super().__init__(path, when="midnight", backupCount=max(1, days), encoding="utf-8", delay=True)
+        self.setFormatter(RedactingFormatter(redactor))
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        if hasattr(os, "fchmod"):
+            os.fchmod(descriptor, 0o600)  # also when it was there before
+        return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+
+
+class Logs:
+    """Where log records go, from `start` to `stop`; the root logger is left as it was found."""
+
+    def __init__(self, folder: Path, *, redactor: Redactor, days: int = 14, verbose: bool = False) -> None:
+        self._folder = folder
+        self._redactor = redactor
+        self._days = days
+        self._level = logging.DEBUG if verbose else logging.INFO
+        self._handlers: list[tuple[logging.Logger, logging.Handler]] = []
+
+    @property
+    def file(self) -> Path:
+        """Today's file of the application."""
+        return self._folder / "kata.log"
+
+    def start(self, *, to_stderr: bool = False) -> None:
+        """Write every record of this process to the file, and to standard error if asked."""
+        root = logging.getLogger()
+        root.setLevel(self._level)
+        # libraries speak of their own business; warnings are enough (and addresses with keys in them stay out)
+        for name in ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "anthropic", "google_genai", "asyncio"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self._add(root, DailyFile(self.file, redactor=self._redactor, days=self._days))
+        if to_stderr:
+            stream = logging.StreamHandler()
+            stream.setFormatter(RedactingFormatter(self._redactor))
+            self._add(root, stream)
+        logging.captureWarnings(True)
+
+    def add_plugin(self, plugin_id: str) -> logging.Logger:
+        """Give a plugin a daily file of its own beside the application's; asking again returns the same logger."""
+        logger = logging.getLogger(f"kata_desktop.plugin.{plugin_id}")
+        if not any(owner is logger for owner, _ in self._handlers):
+            path = self._folder / f"plugin-{plugin_id}.log"
+            self._add(logger, DailyFile(path, redactor=self._redactor, days=self._days))
+        return logger
+
+    def keep(self, days: int) -> None:
+        """Keep files for this many days from now on; older ones go at the next midnight."""
+        self._days = days
+        for _, handler in self._handlers:
+            if isinstance(handler, DailyFile):
+                handler.backupCount = max(1, days)
+
+    def stop(self) -> None:
+        """Close the files; harmless when repeated."""
+        logging.captureWarnings(False)
+        for logger, handler in self._handlers:
+            logger.removeHandler(handler)
+            handler.close()
+        self._handlers.clear()
+
+    def _add(self, logger: logging.Logger, handler: logging.Handler) -> None:
+        logger.addHandler(handler)
+        self._handlers.append((logger, handler))
