@@ -33,6 +33,8 @@ class FieldError:
     """One sentence: what is wrong with it and what is allowed."""
     example: str = ""
     """Something that would be accepted; empty when no example can help."""
+    part: str = ""
+    """Which piece of the field is wrong, such as ``hour`` of a cron expression; empty means all of it."""
 
     @property
     def sentence(self) -> str:
