@@ -8,8 +8,6 @@ PY := $(VENV)/bin/python
 SUDO ?=
 export SUDO
 
-ALL_CODE := kata_desktop tests packaging
-
 .PHONY: help run test setup setup-run venv lint types contracts dead format unit ui e2e torture bench lock clean
 
 help: ## this list
@@ -50,6 +48,7 @@ dead: venv ## vulture: code nobody uses
 	$(VENV)/bin/vulture
 
 unit: venv ## tests of the engine: no Qt, no display
+	@packaging/make-venv node
 	$(PY) -m pytest tests/engine $(ARGS)
 
 ui: setup ## tests of the windows, offscreen
@@ -59,10 +58,10 @@ e2e: setup ## tests of the whole program in a virtual desktop
 	$(PY) -m pytest tests/e2e $(ARGS)
 
 torture: setup ## long tests that kill, freeze and flood
-	$(PY) -m pytest -m torture --override-ini addopts= --timeout 900 $(ARGS)
+	$(PY) -m pytest -m torture --timeout 900 $(ARGS)
 
 bench: setup ## figures: start-up, wake-up precision, database, memory
-	$(PY) -m tests.bench $(ARGS)
+	@for program in benchmarks/*.py; do echo "== $$program"; $(PY) "$$program" $(ARGS) || exit; done
 
 lock: venv ## compile requirements/*.lock anew from pyproject.toml
 	@packaging/compile-locks

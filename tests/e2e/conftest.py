@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.desk.desk import Desk
-from tests.support.desk.fake_time import FakeTime
-from tests.support.desk.private_home import private_environment
-from tests.support.desk.program import Program
 from tests.support.desk.virtual_desktop import DesktopOptions
+from tests.support.fake_time import FakeTime
+from tests.support.private_home import private_environment
+from tests.support.program import Program
 
 SHOTS = Path(__file__).with_name("shots")
 StartProgram = Callable[..., Program]

@@ -12,8 +12,8 @@ import pytest
 
 from tests.e2e.conftest import StartProgram
 from tests.support.desk.desk import Desk
-from tests.support.desk.fake_time import FakeTime
-from tests.support.desk.program import Program
+from tests.support.fake_time import FakeTime
+from tests.support.program import Program
 
 TRAY_PROGRAM = Path(__file__).parents[1] / "support/desk/tray_program.py"
 TELL_YEAR = "import sys, datetime\nfor line in sys.stdin: print(datetime.datetime.now().isoformat(), flush=True)"

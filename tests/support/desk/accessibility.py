@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.support.desk.bus import GONE, Bus
 from tests.support.desk.screen import Screen
-from tests.support.desk.waiting import wait_for
+from tests.support.waiting import wait_for
 
 # fmt: off
 STATES = (

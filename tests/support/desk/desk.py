@@ -12,10 +12,10 @@ from pathlib import Path
 from tests.support.desk.accessibility import Accessibility, ProgramNode
 from tests.support.desk.bus import Bus
 from tests.support.desk.notifications import Notifications
-from tests.support.desk.program import Program
 from tests.support.desk.screen import Screen
 from tests.support.desk.tray import Tray
 from tests.support.desk.virtual_desktop import DesktopOptions, VirtualDesktop
+from tests.support.program import Program
 
 
 class Desk:

@@ -11,7 +11,7 @@ from jeepney import HeaderFields
 
 from tests.support.desk.accessibility import Accessibility, Node
 from tests.support.desk.bus import DAEMON, Bus
-from tests.support.desk.waiting import wait_for
+from tests.support.waiting import wait_for
 
 RULES = [
     "type='method_call',interface='org.freedesktop.Notifications',member='Notify'",
@@ -57,7 +57,7 @@ class Notifications:
         path, monitoring = DAEMON[1], "org.freedesktop.DBus.Monitoring"
         self._bus.call(DAEMON[0], path, monitoring, "BecomeMonitor", "asu", RULES, 0)
         self._ended = threading.Event()
-        self._reader = threading.Thread(target=self._read, name="notification monitor", daemon=True)
+        self._reader = threading.Thread(target=self._read, name="test gear: notification monitor", daemon=True)
         self._reader.start()
 
     def wait(self, summary: str, *, timeout: float = 10.0) -> Note:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.support.desk.bus import GONE, Bus
 from tests.support.desk.screen import Screen, WindowOnScreen
-from tests.support.desk.waiting import wait_for
+from tests.support.waiting import wait_for
 
 WATCHER = ("org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher", "org.kde.StatusNotifierWatcher")
 ITEM = "org.kde.StatusNotifierItem"

@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from tests.support.desk.program import Program
-from tests.support.desk.waiting import wait_for
+from tests.support.program import Program
+from tests.support.waiting import wait_for
 
 SCRIPT = Path(__file__).with_name("virtual-desktop")
 # Tells the environment inside, then waits for the end of its standard input.

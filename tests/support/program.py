@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from tests.support.desk.waiting import wait_for
+from tests.support.waiting import wait_for
 
 
 class Program:
@@ -48,7 +48,7 @@ class Program:
 
     def _follow(self, stream: IO[str] | None, lines: list[str]) -> threading.Thread:
         assert stream is not None
-        thread = threading.Thread(target=_collect, args=(stream, lines.append), name=f"output of {self.pid}")
+        thread = threading.Thread(target=_collect, args=(stream, lines.append), name=f"test gear: output of {self.pid}")
         thread.daemon = True
         thread.start()
         return thread

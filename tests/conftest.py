@@ -1,0 +1,89 @@
+"""What holds for every test: a strict umask, nothing left running, and the profiles of Hypothesis."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, settings
+
+from tests.support.waiting import wait_for
+
+if TYPE_CHECKING:
+    from tests.support.model_server.model_server import Fixture, ModelServer
+
+settings.register_profile("everyday", max_examples=50, deadline=None)
+settings.register_profile("thorough", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
+
+# Kept alive by the interpreter or a library for as long as the process lives, or by gear that a whole file shares.
+LASTING_THREADS = ("test gear", "asyncio_", "ThreadPoolExecutor", "pytest_timeout", "Dummy-", "AnyIO worker")
+
+
+@pytest.fixture(autouse=True)
+def _strict_umask() -> Iterator[None]:
+    """Files that must be private are private by the program's doing, not by the umask of the developer."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    """A thread that a test started has ended with it."""
+    before = set(threading.enumerate())
+    yield
+    wait_for(lambda: f"the end of threads {_new_threads(before)}", lambda: not _new_threads(before), timeout=5.0)
+
+
+def _new_threads(before: set[threading.Thread]) -> list[str]:
+    fresh = [thread.name for thread in threading.enumerate() if thread not in before]
+    return [name for name in fresh if not name.startswith(LASTING_THREADS)]
+
+
+@pytest.fixture(autouse=True)
+def _no_task_is_left(request: pytest.FixtureRequest) -> None:
+    """A task that an asynchronous test started has ended with it."""
+    if inspect.iscoroutinefunction(getattr(request, "function", None)):
+        request.getfixturevalue("_watched_loop")
+
+
+@pytest_asyncio.fixture
+async def _watched_loop() -> AsyncIterator[None]:
+    yield
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if left:
+        _done, left = await asyncio.wait(left, timeout=1.0)
+    assert not left, f"tasks were left running: {sorted(str(task) for task in left)}"
+
+
+@pytest.fixture
+def start_model_server() -> Iterator[Callable[..., ModelServer]]:
+    """Starts a model server with fixtures of the test's own; it ends with the test."""
+    from tests.support.model_server.model_server import ModelServer
+
+    servers: list[ModelServer] = []
+
+    def start(*fixtures: Fixture) -> ModelServer:
+        servers.append(ModelServer(fixtures))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def model_server() -> Iterator[ModelServer]:
+    """A model server with the everyday fixtures: `hello`, `slow essay`, `rate limit`."""
+    from tests.support.model_server.model_server import ModelServer
+
+    server = ModelServer()
+    yield server
+    server.stop()
