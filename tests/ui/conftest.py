@@ -1,0 +1,33 @@
+"""Tests of the interface run without a screen, and their coroutines on the loop that the program has with a screen."""
+
+from __future__ import annotations
+
+import os
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Mapping
+
+import pytest
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before the first QApplication, which pytest-qt makes
+
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+
+def _qt_loop() -> AbstractEventLoop:
+    # The same object that the fixture `qapp` gives: there is one in a process, and whoever comes first makes it.
+    application = QApplication.instance() or QApplication([])  # noqa: TID251
+    _KEPT.append(application)
+    loop: AbstractEventLoop = QEventLoop(application)
+    return loop
+
+
+_KEPT: list[object] = []
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], AbstractEventLoop]]:
+    """Every asynchronous test below this folder runs on the loop of Qt."""
+    del config, item
+    return {"qt": _qt_loop}
