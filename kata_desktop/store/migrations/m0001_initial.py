@@ -2,9 +2,12 @@
 settings.
 
 Instants are integers: microseconds since 1970-01-01 UTC. Booleans are 0 or 1. JSON columns are text.
+Long texts and blobs stand last in their tables: SQLite walks a chain of pages to reach what stands behind them.
 """
 
 from __future__ import annotations
+
+from kata_desktop.store.connection import Connection
 
 STATEMENTS = (
     """
@@ -28,7 +31,6 @@ STATEMENTS = (
         workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
         name TEXT NOT NULL CHECK (length(name) > 0),
         name_key TEXT NOT NULL,
-        prompt TEXT NOT NULL,
         tags TEXT NOT NULL DEFAULT '[]',
         handler TEXT NOT NULL,
         trigger_kind TEXT NOT NULL CHECK (trigger_kind IN ('once', 'interval', 'cron', 'event')),
@@ -46,6 +48,7 @@ STATEMENTS = (
         principal TEXT NOT NULL DEFAULT 'owner',
         owner_key TEXT NOT NULL DEFAULT '',
         created_at INTEGER NOT NULL,
+        prompt TEXT NOT NULL,
         CHECK ((next_slot IS NULL) = (due_at IS NULL))
     ) STRICT
     """,
@@ -103,7 +106,6 @@ STATEMENTS = (
         working_us INTEGER NOT NULL DEFAULT 0,
         progress INTEGER CHECK (progress BETWEEN 0 AND 100),
         progress_text TEXT NOT NULL DEFAULT '',
-        output TEXT NOT NULL DEFAULT '',
         input_tokens INTEGER NOT NULL DEFAULT 0,
         output_tokens INTEGER NOT NULL DEFAULT 0,
         cost INTEGER,
@@ -113,6 +115,7 @@ STATEMENTS = (
         cancel_requested INTEGER NOT NULL DEFAULT 0,
         test INTEGER NOT NULL DEFAULT 0,
         arguments TEXT NOT NULL DEFAULT '',
+        output TEXT NOT NULL DEFAULT '',
         UNIQUE (task_id, slot),
         CHECK ((state = 'done') = (reason IS NOT NULL)),
         CHECK ((state = 'running') = (boot_id IS NOT NULL)),
@@ -123,8 +126,9 @@ STATEMENTS = (
     "CREATE INDEX runs_queued ON runs (available_at) WHERE state = 'queued'",
     "CREATE INDEX runs_running ON runs (lease_until) WHERE state = 'running'",
     "CREATE INDEX runs_open ON runs (task_id) WHERE state != 'done'",
-    "CREATE INDEX runs_by_time ON runs (slot DESC)",
-    "CREATE INDEX runs_by_workspace ON runs (workspace_id, slot DESC)",
+    # Status and delivery ride along so that a filtered list and the counts never leave the index.
+    "CREATE INDEX runs_by_time ON runs (slot, status, delivery)",
+    "CREATE INDEX runs_by_workspace ON runs (workspace_id, slot, status, delivery)",
     "CREATE INDEX runs_started ON runs (workspace_id, started_at) WHERE started_at IS NOT NULL",
     """
     CREATE TABLE attempts (
@@ -194,11 +198,12 @@ STATEMENTS = (
         workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
         task_id TEXT NOT NULL DEFAULT '',
         title TEXT NOT NULL,
-        state BLOB NOT NULL,
         created_at INTEGER NOT NULL,
-        updated_at INTEGER NOT NULL
+        updated_at INTEGER NOT NULL,
+        state BLOB NOT NULL
     ) STRICT
     """,
+    "CREATE INDEX sessions_workspace ON sessions (workspace_id, updated_at)",
     "CREATE INDEX sessions_task ON sessions (task_id, updated_at) WHERE task_id != ''",
     """
     CREATE TABLE models (
@@ -233,3 +238,9 @@ STATEMENTS = (
     ) STRICT
     """,
 )
+
+
+def apply(connection: Connection) -> None:
+    """Create everything in an empty database."""
+    for statement in STATEMENTS:
+        connection.execute(statement)
