@@ -153,9 +153,9 @@ class Theme(QObject):
         """Return an icon as a square of `size` lengths of the design."""
         return self._icons.pixmap(name, self.color(role), self.px(size))
 
-    def icon(self, name: str, role: ColorRole = "text_2", size: float = 16) -> QIcon:
-        """Return an icon for a button or a menu; it fades when that is disabled."""
-        return self._icons.icon(name, self.color(role), self.color("off"), self.px(size))
+    def icon(self, name: str, role: ColorRole = "text_2", size: float = 16, *, gap: float = 0) -> QIcon:
+        """Return an icon for a button or a menu; it fades when that is disabled and has a `gap` at both sides."""
+        return self._icons.icon(name, self.color(role), self.color("off"), self.px(size), self.px(gap))
 
     def _refresh(self) -> None:
         self.tokens = self._looks[self._look()]

@@ -146,8 +146,9 @@ class Button(QPushButton):
         role = self._icon_role or _INK.get(self.kind, "text_2")
         if self.kind is ButtonKind.NAV and self.isChecked():
             role = "accent_text"
-        self.setIcon(self._theme.icon(self._icon, role, size))
-        self.setIconSize(QSize(self._theme.px(size), self._theme.px(size)))
+        gap = (5 if self.kind is ButtonKind.NAV else 3) if self.text() else 0
+        self.setIcon(self._theme.icon(self._icon, role, size, gap=gap))
+        self.setIconSize(QSize(self._theme.px(size) + 2 * self._theme.px(gap), self._theme.px(size)))
 
 
 class AreaButton(Button):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QLineEdit, QPlainTextEdit, QSpinBox, QTimeEdit
 
@@ -112,11 +112,16 @@ class NumberField(QSpinBox):
 
 
 class TimeField(QTimeEdit):
-    """A time of day in hours and minutes, written the local way."""
+    """A time of day in hours and minutes, written the local way.
+
+    It stays left to right everywhere: mirrored, Qt would write minutes before hours.
+    """
 
     def __init__(self, theme: Theme, name: str, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setDisplayFormat(self.locale().timeFormat(QLocale.FormatType.ShortFormat))
         _prepare(self, name)
         theme.changed.connect(self._pad)
         self._pad()
@@ -135,13 +140,13 @@ class TimeField(QTimeEdit):
 class MomentField(QDateTimeEdit):
     """A date and a time, written the local way, with a calendar to pick from."""
 
-    def __init__(self, theme: Theme, name: str, *, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         self.setCalendarPopup(True)
+        self.setProperty("popup", "true")
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setDisplayFormat(self.locale().dateTimeFormat(QLocale.FormatType.ShortFormat))
         _prepare(self, name)
-        theme.changed.connect(self._pad)
-        self._pad()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the page instead, unless the keyboard is here."""
@@ -149,9 +154,6 @@ class MomentField(QDateTimeEdit):
             super().wheelEvent(event)
         else:
             event.ignore()
-
-    def _pad(self) -> None:
-        self.lineEdit().setTextMargins(self._theme.px(8), 0, self._theme.px(8), 0)
 
 
 class ProseField(QPlainTextEdit):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
@@ -75,11 +75,29 @@ class Label(QLabel):
             flags = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             self.setTextInteractionFlags(flags)
             self.setAccessibleName(text)
+        self._align = self.alignment()
+        self._mirror()
+
+    def setAlignment(self, align: Qt.AlignmentFlag) -> None:
+        """Align at the start or the end of the line of the language, not of the text."""
+        self._align = align
+        self._mirror()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the direction of the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._mirror()
 
     def set_tone(self, tone: Tone | None) -> None:
         """Change the colour."""
         self.setProperty("tone", None if tone is None else tone.value)
         repolish(self)
+
+    def _mirror(self) -> None:
+        # Left alone, Qt aligns plain text by its own letters: an English name would stray from an Arabic list.
+        visual = QStyle.visualAlignment(self.layoutDirection(), self._align)
+        super().setAlignment(visual | Qt.AlignmentFlag.AlignAbsolute)
 
 
 class ElidedLabel(Label):
@@ -109,13 +127,13 @@ class ElidedLabel(Label):
         """Draw as much as fits."""
         del event
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         option = QStyleOption()
         option.initFrom(self)
         area = self.contentsRect()
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
-        align = QStyle.visualAlignment(self.layoutDirection(), self.alignment())
         self.style().drawItemText(
-            painter, area, align.value, option.palette, self.isEnabled(), text, self.foregroundRole()
+            painter, area, self.alignment().value, option.palette, self.isEnabled(), text, self.foregroundRole()
         )
 
     def _tip(self) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 HOURS = 24.0
 """How far the strip looks ahead."""
 _EVERY = 3
+_GAP = 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,10 +58,12 @@ def hour_marks(now: datetime) -> list[tuple[float, datetime]]:
 def label_places(
     runs: Sequence[StripRun], at: Callable[[float], float], width_of: Callable[[str], float], room: tuple[float, float]
 ) -> list[tuple[float, str]]:
-    """Return where labels start and what they say: the first run of each task, without overlap, left to right.
+    """Return where labels start and what they say: the first run of each task, the soonest first, without overlap.
+
+    A label that would overlap gives way towards later runs, and is left out when that takes it too far from its run.
 
     Args:
-        runs: what is planned.
+        runs: what is planned, soonest first.
         at: from hours to a place.
         width_of: how wide a text is.
         room: the left and right end of the strip.
@@ -70,13 +73,14 @@ def label_places(
         if run.label:
             first.setdefault(run.label, run)
     left, right = room
-    gap = 10.0
-    taken = left - gap
+    forward = at(HOURS) > at(0)
+    edge = left if forward else right
     placed = []
-    for run in sorted(first.values(), key=lambda each: at(each.at_hours)):
+    for run in first.values():
         width, center = width_of(run.label), at(run.at_hours)
-        start = max(min(max(center - width / 2, left), right - width), taken + gap)
-        if start + width <= right and abs(start + width / 2 - center) <= width:
+        start = max(min(center - width / 2, right - width), left)
+        start = max(start, edge) if forward else min(start, edge - width)
+        if left <= start and start + width <= right and abs(start + width / 2 - center) <= width:
             placed.append((start, run.label))
-            taken = start + width
+            edge = start + width + _GAP if forward else start - _GAP
     return placed
