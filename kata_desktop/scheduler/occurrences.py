@@ -29,6 +29,7 @@ from kata_desktop.scheduler.walltime import (
 
 _HORIZON = 45 * 366 * 86_400
 """The rarest expression, 29 February on one weekday, has gaps of 40 years; seconds."""
+_NEAR = 2 * 86_400
 
 
 def next_after(trigger: Trigger, after: datetime, *, system_zone: str) -> datetime | None:
@@ -147,7 +148,7 @@ def _cron_next(trigger: Cron, after: datetime, system_zone: str) -> datetime | N
         second = _first_in(plan, segment, low)
         if second is not None:
             return instant_at(second)
-        low = segment.end
+        low = _leap(plan, segment, low, horizon)
     return None
 
 
@@ -187,6 +188,17 @@ def _first_in(plan: _Plan, segment: Segment, low: int) -> int | None:
         )
         minute = min((each for each in found if each is not None), default=None)
     return None if minute is None else minute * 60 - offset
+
+
+def _leap(plan: _Plan, segment: Segment, low: int, horizon: int) -> int:
+    """Return where to look on when a segment has nothing from `low` on: years ahead for a rare expression.
+
+    The wall clock jumps by little more than a day at most: two days' distance keeps every copy of a reading in sight.
+    """
+    if segment.end - low < _NEAR:
+        return segment.end
+    minute = plan.every.first(_minute_from(low + segment.offset), _minute_from(horizon + segment.offset))
+    return horizon if minute is None else max(segment.end, minute * 60 - segment.offset - _NEAR)
 
 
 def _last_in(plan: _Plan, segment: Segment, high: int) -> int | None:

@@ -19,6 +19,8 @@ from kata_desktop.domain.trigger import SYSTEM_ZONE
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = 86_400
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_STEP = 6 * DAY
+"""No zone of the database has ever jumped there and back within 6.9 days (Recife, October 2000)."""
 _FIRST_YEAR, _LAST_YEAR = 2, 9998  # a day's offset away from what datetime can hold
 
 
@@ -141,14 +143,14 @@ def _offsets(zone: ZoneInfo, local: datetime) -> tuple[timedelta, timedelta]:
 
 @lru_cache(maxsize=1024)
 def _segments_of_year(zone: ZoneInfo, year: int) -> tuple[tuple[int, ...], tuple[Segment, ...]]:
-    """Cut a UTC year into segments. It is looked at day by day: no zone has ever jumped twice within one."""
+    """Cut a UTC year into segments."""
     begin, end = _year_start(year), _year_start(year + 1)
     probe = begin - 2 * DAY  # a step back just before New Year repeats into it
     offset = _offset_at(zone, probe)
     start, skipped, fresh = probe, 0, probe
     segments: list[Segment] = []
     while probe < end:
-        following = min(probe + DAY, end)
+        following = min(probe + _STEP, end)
         offset_then = _offset_at(zone, following - 1)
         if offset_then != offset:
             jump = _find_jump(zone, probe - 1, following - 1, offset)
