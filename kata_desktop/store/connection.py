@@ -9,7 +9,7 @@ from typing import Any
 
 import peewee
 
-from kata_desktop.store.errors import translated
+from kata_desktop.store.errors import StatementRefused, code_of, translated
 from kata_desktop.store.names import name_key
 
 Row = tuple[Any, ...]
@@ -33,6 +33,7 @@ class Connection:
     def __init__(self, path: Path, *, patience: float = 5.0, read_only: bool = False) -> None:
         self.path = path
         self.patience = patience
+        self._read_only = read_only
         pragmas = (*_PRAGMAS, ("query_only", "ON")) if read_only else _PRAGMAS
         self._database = peewee.SqliteDatabase(
             str(path), pragmas=pragmas, timeout=patience, autoconnect=False, thread_safe=False
@@ -55,6 +56,8 @@ class Connection:
         try:
             cursor: sqlite3.Cursor = self._database.execute_sql(sql, params)  # type: ignore[no-untyped-call]
         except peewee.PeeweeException as error:
+            if self._read_only and code_of(error) & 0xFF == sqlite3.SQLITE_READONLY:
+                raise StatementRefused("a reading connection was asked to write") from error
             raise translated(error, self.path, self.patience) from error
         return cursor
 

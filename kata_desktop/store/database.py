@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 
 from kata_desktop.domain.errors import Bug
 from kata_desktop.runtime.clock import Clock, SystemClock
+from kata_desktop.store.batches import read_each, write_batch
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreClosed, StoreTrouble
+from kata_desktop.store.jobs import Job
 from kata_desktop.store.migrations.runner import MIGRATIONS, Migration
 from kata_desktop.store.opening import open_store
-from kata_desktop.store.workers import Job, Worker, read_each, write_batch
+from kata_desktop.store.worker import Worker
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)

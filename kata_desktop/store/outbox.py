@@ -1,0 +1,223 @@
+"""The outbox: messages with their fate. A row leaves ``sending`` only by the hand of the boot that put it there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kata_desktop.domain.notification import NotificationKind, OutboxItem, OutboxState
+from kata_desktop.store.connection import Connection, Row
+from kata_desktop.store.times import from_us, to_us
+
+_COLUMNS = (
+    "id, key, kind, target_kind, target_address, title, body, workspace_id, task_id, run_id, state, attempts, "
+    "next_at, last_error, created_at, delivered_at"
+)
+_SELECT = f"SELECT {_COLUMNS} FROM outbox"
+
+
+def _from_row(row: Row) -> OutboxItem:
+    return OutboxItem(
+        id=row[0],
+        key=row[1],
+        kind=NotificationKind(row[2]),
+        target_kind=row[3],
+        target_address=row[4],
+        title=row[5],
+        body=row[6],
+        workspace_id=row[7],
+        task_id=row[8],
+        run_id=row[9],
+        state=OutboxState(row[10]),
+        attempts=row[11],
+        next_at=from_us(row[12]),
+        last_error=row[13],
+        created_at=from_us(row[14]),
+        delivered_at=from_us(row[15]),
+    )
+
+
+def add(db: Connection, item: OutboxItem) -> bool:
+    """Queue a message; False when its key was queued before, whatever became of that, and nothing is changed then.
+
+    `created_at` or `next_at` must be set; the one that is not takes the other's value.
+    """
+    created = item.created_at or item.next_at
+    cursor = db.execute(
+        f"INSERT INTO outbox ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?, '', ?, NULL) "
+        "ON CONFLICT (key) DO NOTHING",
+        (
+            item.id,
+            item.key,
+            item.kind.value,
+            item.target_kind,
+            item.target_address,
+            item.title,
+            item.body,
+            item.workspace_id,
+            item.task_id,
+            item.run_id,
+            to_us(item.next_at or created),
+            to_us(created),
+        ),
+    )
+    return bool(cursor.rowcount)
+
+
+def due(db: Connection, now: datetime, limit: int) -> list[OutboxItem]:
+    """Pending messages whose time has come, the longest waiting first."""
+    rows = db.all(
+        f"{_SELECT} WHERE state = 'pending' AND next_at <= ? ORDER BY next_at, rowid LIMIT ?", (to_us(now), limit)
+    )
+    return [_from_row(row) for row in rows]
+
+
+def next_at(db: Connection) -> datetime | None:
+    """When the earliest pending message wants to be sent; None when none is pending."""
+    earliest: int | None = db.value("SELECT min(next_at) FROM outbox WHERE state = 'pending'")
+    return from_us(earliest)
+
+
+def claim(db: Connection, item_id: str, boot_id: str) -> bool:
+    """Take a pending message for sending and count the attempt; False when somebody else was first."""
+    cursor = db.execute(
+        "UPDATE outbox SET state = 'sending', boot_id = ?, attempts = attempts + 1 WHERE id = ? AND state = 'pending'",
+        (boot_id, item_id),
+    )
+    return bool(cursor.rowcount)
+
+
+def delivered(db: Connection, item_id: str, boot_id: str, at: datetime) -> bool:
+    """The other side confirmed it; False when the claim is not this boot's any more, here and in the next four."""
+    return _settle(db, item_id, boot_id, "state = 'delivered', last_error = '', delivered_at = ?", (to_us(at),))
+
+
+def failed(db: Connection, item_id: str, boot_id: str, error: str) -> bool:
+    """It was refused for good, or tried often enough."""
+    return _settle(db, item_id, boot_id, "state = 'failed', last_error = ?", (error,))
+
+
+def retry_at(db: Connection, item_id: str, boot_id: str, at: datetime, error: str) -> bool:
+    """It was certainly not delivered and is tried again at an instant."""
+    return _settle(db, item_id, boot_id, "state = 'pending', next_at = ?, last_error = ?", (to_us(at), error))
+
+
+def unknown(db: Connection, item_id: str, boot_id: str, error: str) -> bool:
+    """Nobody can say whether it arrived."""
+    return _settle(db, item_id, boot_id, "state = 'unknown', last_error = ?", (error,))
+
+
+def dropped(db: Connection, item_id: str, boot_id: str, why: str) -> bool:
+    """It is not to be sent after all, such as for a kind of message that was switched off meanwhile."""
+    return _settle(db, item_id, boot_id, "state = 'dropped', last_error = ?", (why,))
+
+
+def _settle(db: Connection, item_id: str, boot_id: str, change: str, params: tuple[object, ...]) -> bool:
+    row = db.one(
+        f"UPDATE outbox SET {change}, boot_id = NULL WHERE id = ? AND state = 'sending' AND boot_id = ? "
+        "RETURNING run_id",
+        (*params, item_id, boot_id),
+    )
+    return _moved(db, [] if row is None else [row]) == 1
+
+
+def get(db: Connection, item_id: str) -> OutboxItem | None:
+    """The message; None when there is none."""
+    row = db.one(f"{_SELECT} WHERE id = ?", (item_id,))
+    return None if row is None else _from_row(row)
+
+
+def listed(
+    db: Connection,
+    *,
+    states: Sequence[OutboxState] = (),
+    workspace_id: str = "",
+    limit: int = 100,
+    offset: int = 0,
+) -> list[OutboxItem]:
+    """Messages in some states (none named: any) of one workspace or all, newest first."""
+    clauses, params = ["1"], list[object]()
+    if states:
+        clauses.append(f"state IN ({','.join('?' * len(states))})")
+        params.extend(state.value for state in states)
+    if workspace_id:
+        clauses.append("workspace_id = ?")
+        params.append(workspace_id)
+    rows = db.all(
+        f"{_SELECT} WHERE {' AND '.join(clauses)} ORDER BY created_at DESC, rowid DESC LIMIT ? OFFSET ?",
+        (*params, limit, offset),
+    )
+    return [_from_row(row) for row in rows]
+
+
+def of_run(db: Connection, run_id: str) -> list[OutboxItem]:
+    """Every message about a run, oldest first."""
+    rows = db.all(f"{_SELECT} WHERE run_id = ? AND run_id != '' ORDER BY created_at, rowid", (run_id,))
+    return [_from_row(row) for row in rows]
+
+
+def resend(db: Connection, item_id: str, at: datetime) -> bool:
+    """A person asked to send a failed, uncertain or withdrawn message (again); False when it is none of these."""
+    rows = db.all(
+        "UPDATE outbox SET state = 'pending', attempts = 0, next_at = ?, last_error = '' "
+        "WHERE id = ? AND state IN ('failed', 'unknown', 'dropped') RETURNING run_id",
+        (to_us(at), item_id),
+    )
+    return _moved(db, rows) == 1
+
+
+def drop(db: Connection, item_id: str) -> bool:
+    """A person withdrew a message that is not under way and not delivered; False when it is."""
+    rows = db.all(
+        "UPDATE outbox SET state = 'dropped' WHERE id = ? AND state IN ('pending', 'failed', 'unknown') "
+        "RETURNING run_id",
+        (item_id,),
+    )
+    return _moved(db, rows) == 1
+
+
+def drop_unsent_of_task(db: Connection, task_id: str) -> int:
+    """Withdraw what a deleted task had still to send; returns how many messages that were."""
+    rows = db.all(
+        "UPDATE outbox SET state = 'dropped', last_error = 'The task was deleted.' "
+        "WHERE task_id = ? AND task_id != '' AND state = 'pending' RETURNING run_id",
+        (task_id,),
+    )
+    return _moved(db, rows)
+
+
+def recover_dead(db: Connection, boot_ids: Sequence[str]) -> list[OutboxItem]:
+    """Mark messages that processes were sending when they died as uncertain, and return them."""
+    marks = ",".join("?" * len(boot_ids))
+    rows = db.all(
+        "UPDATE outbox SET state = 'unknown', boot_id = NULL, "
+        "last_error = 'Kata was interrupted while sending it, so it may or may not have arrived.' "
+        f"WHERE state = 'sending' AND boot_id IN ({marks}) RETURNING {_COLUMNS}",
+        tuple(boot_ids),
+    )
+    items = [_from_row(row) for row in rows]
+    _moved(db, [(item.run_id,) for item in items])
+    return items
+
+
+def doubt_unsent(db: Connection) -> int:
+    """After an older copy was restored: what it says is unsent may have been sent since, so a person decides."""
+    rows = db.all(
+        "UPDATE outbox SET state = 'unknown', boot_id = NULL, "
+        "last_error = 'A backup was restored, so it may or may not have been sent already.' "
+        "WHERE state IN ('pending', 'sending') RETURNING run_id"
+    )
+    return _moved(db, rows)
+
+
+def _moved(db: Connection, rows: Sequence[Row]) -> int:
+    """Work out anew what became of the results of the runs that moved messages belong to; returns how many moved."""
+    for run_id in {row[0] for row in rows if row[0]}:
+        db.execute(
+            "UPDATE runs SET delivery = coalesce((SELECT CASE WHEN max(state = 'failed') THEN 'failed' "
+            "WHEN max(state = 'unknown') THEN 'unknown' WHEN max(state IN ('pending', 'sending')) THEN 'pending' "
+            "WHEN max(state = 'delivered') THEN 'delivered' ELSE 'dropped' END "
+            "FROM outbox WHERE run_id = ?1 AND kind = 'result' HAVING count(*) > 0), delivery) WHERE id = ?1",
+            (run_id,),
+        )
+    return len(rows)

@@ -1,0 +1,67 @@
+"""Sessions: conversations as the agent wrote them. Lists never touch the conversations themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kata_desktop.domain.errors import NotFound
+from kata_desktop.domain.session import Session
+from kata_desktop.store.connection import Connection, Row
+from kata_desktop.store.times import from_us, to_us
+
+_SELECT = "SELECT id, workspace_id, title, task_id, created_at, updated_at FROM sessions"
+
+
+def _from_row(row: Row) -> Session:
+    return Session(
+        id=row[0],
+        workspace_id=row[1],
+        title=row[2],
+        task_id=row[3],
+        created_at=from_us(row[4]),
+        updated_at=from_us(row[5]),
+    )
+
+
+def save(
+    db: Connection, session_id: str, workspace_id: str, task_id: str, title: str, state: bytes, at: datetime
+) -> None:
+    """Store a conversation as it is after a run; an empty title leaves the one it has."""
+    db.execute(
+        "INSERT INTO sessions (id, workspace_id, task_id, title, created_at, updated_at, state) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state, "
+        "updated_at = excluded.updated_at, "
+        "title = CASE WHEN excluded.title = '' THEN title ELSE excluded.title END",
+        (session_id, workspace_id, task_id, title, to_us(at), to_us(at), state),
+    )
+
+
+def get_state(db: Connection, session_id: str) -> bytes:
+    """The conversation as it was saved last; empty when there is no such session."""
+    return bytes(db.value("SELECT state FROM sessions WHERE id = ?", (session_id,)) or b"")
+
+
+def get(db: Connection, session_id: str) -> Session:
+    """What is known about a session; NotFound when there is none."""
+    row = db.one(f"{_SELECT} WHERE id = ?", (session_id,))
+    if row is None:
+        raise NotFound("session", session_id)
+    return _from_row(row)
+
+
+def listed(db: Connection, workspace_id: str = "", *, limit: int = 100, offset: int = 0) -> list[Session]:
+    """Sessions of one workspace or all, the last used first."""
+    where, params = ("WHERE workspace_id = ?", (workspace_id,)) if workspace_id else ("", ())
+    rows = db.all(f"{_SELECT} {where} ORDER BY updated_at DESC, id LIMIT ? OFFSET ?", (*params, limit, offset))
+    return [_from_row(row) for row in rows]
+
+
+def latest_of_task(db: Connection, task_id: str) -> Session | None:
+    """The session that the task's runs used last; None when there is none."""
+    row = db.one(f"{_SELECT} WHERE task_id = ? AND task_id != '' ORDER BY updated_at DESC LIMIT 1", (task_id,))
+    return None if row is None else _from_row(row)
+
+
+def remove(db: Connection, session_id: str) -> bool:
+    """Forget a session; False when there is none."""
+    return bool(db.execute("DELETE FROM sessions WHERE id = ?", (session_id,)).rowcount)
