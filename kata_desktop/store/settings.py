@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import time
 from typing import Any
 
 from kata_desktop.domain.errors import Bug
 from kata_desktop.domain.settings import Settings
+from kata_desktop.settings.rules import Value
 from kata_desktop.store.connection import Connection
-
-Value = str | int | bool | time
 
 _DEFAULTS = Settings()
 _KINDS: dict[str, type] = {field.name: type(getattr(_DEFAULTS, field.name)) for field in fields(Settings)}
@@ -39,6 +39,12 @@ def save(db: Connection, key: str, value: Value) -> None:
         "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, text),
     )
+
+
+def save_all(db: Connection, values: Mapping[str, Value]) -> None:
+    """Store several settings."""
+    for key, value in values.items():
+        save(db, key, value)
 
 
 def _decoded(kind: type | None, value: object) -> object:
