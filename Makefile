@@ -58,7 +58,7 @@ e2e: setup ## tests of the whole program in a virtual desktop
 	$(PY) -m pytest tests/e2e $(ARGS)
 
 torture: setup ## long tests that kill, freeze and flood
-	$(PY) -m pytest -m torture --timeout 900 $(ARGS)
+	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m torture --timeout 900 $(ARGS)
 
 bench: setup ## figures: start-up, wake-up precision, database, memory
 	@for program in benchmarks/*.py; do echo "== $$program"; $(PY) "$$program" $(ARGS) || exit; done

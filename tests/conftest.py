@@ -1,4 +1,4 @@
-"""What holds for every test: a strict umask, nothing left running, and the profiles of Hypothesis."""
+"""What holds for every test: the everyday umask, nothing left running, and the profiles of Hypothesis."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LASTING_THREADS = ("test gear", "asyncio_", "ThreadPoolExecutor", "pytest_timeou
 
 
 @pytest.fixture(autouse=True)
-def _strict_umask() -> Iterator[None]:
+def _everyday_umask() -> Iterator[None]:
     """Files that must be private are private by the program's doing, not by the umask of the developer."""
     before = os.umask(0o022)
     yield

@@ -12,8 +12,10 @@ import pytest
 
 from tests.e2e.conftest import StartProgram
 from tests.support.desk.desk import Desk
+from tests.support.desk.virtual_desktop import DesktopOptions
 from tests.support.fake_time import FakeTime
 from tests.support.program import Program
+from tests.support.waiting import wait_for
 
 TRAY_PROGRAM = Path(__file__).parents[1] / "support/desk/tray_program.py"
 TELL_YEAR = "import sys, datetime\nfor line in sys.stdin: print(datetime.datetime.now().isoformat(), flush=True)"
@@ -52,6 +54,43 @@ def test_notification_is_heard_and_seen(desk: Desk) -> None:
     assert "The disk is full." in notifications.bubble("Backup failed").texts
 
 
+def test_button_of_a_notification_is_pressed_with_the_mouse(desk: Desk) -> None:
+    name, path = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
+    words: tuple[object, ...] = (
+        "Test",
+        0,
+        "",
+        "Approve?",
+        "It wants to write a file.",
+        ["yes", "Allow", "no", "Deny"],
+        {},
+        -1,
+    )
+    notifications = desk.notifications
+    desk.bus.call(name, path, name, "Notify", "susssasa{sv}i", *words)
+    assert notifications.wait("Approve").actions == ["yes", "Allow", "no", "Deny"]
+    notifications.click("Approve", button="Allow")
+    wait_for("the bubble to go", lambda: not notifications.bubbles())
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(DesktopOptions(tray="xembed", notifications="dunst"), id="older tray, plain notifications"),
+        pytest.param(DesktopOptions(keyring="locked", size="1920x1080"), id="locked keyring, larger screen"),
+    ],
+)
+def test_other_desktops_start(options: DesktopOptions, tmp_path: Path) -> None:
+    desk = Desk(options, shots=tmp_path)
+    try:
+        assert desk.bus.has_owner("org.freedesktop.Notifications")
+        assert desk.bus.has_owner("org.freedesktop.secrets")
+        assert desk.bus.has_owner("org.kde.StatusNotifierWatcher") == (options.tray == "sni")
+        assert desk.shot("screen").stat().st_size > 0
+    finally:
+        desk.close()
+
+
 @pytest.mark.desk(tray="none", keyring="none", notifications="none", logind=True)
 def test_parts_can_be_left_out(desk: Desk) -> None:
     assert not desk.bus.has_owner("org.kde.StatusNotifierWatcher")
@@ -62,8 +101,6 @@ def test_parts_can_be_left_out(desk: Desk) -> None:
 
 
 def test_nothing_is_left_behind(tmp_path: Path) -> None:
-    from tests.support.desk.virtual_desktop import DesktopOptions
-
     desk = Desk(DesktopOptions(), shots=tmp_path)
     program = started(desk)
     mark = desk.environment["VD_ID"]

@@ -74,9 +74,11 @@ class Desk:
         self.system_bus.call(*login, "org.freedesktop.DBus.Mock", "EmitSignal", "sssav", *arguments)
 
     def close(self) -> None:
-        """Ends the programs in reverse order, then the desktop."""
-        for program in reversed(self.programs):
+        """Ends the programs in reverse order, then the desktop; what they said is kept beside the pictures."""
+        for number, program in reversed(list(enumerate(self.programs, start=1))):
             program.end()
+            said = [repr(program), *program.lines, "-- standard error --", *program.errors, ""]
+            self._shots.joinpath(f"program-{number}.log").write_text("\n".join(said), encoding="utf-8")
         for name in ("notifications", "accessibility", "system_bus"):
             if name in self.__dict__:
                 with suppress(ConnectionError):

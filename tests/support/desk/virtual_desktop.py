@@ -45,7 +45,7 @@ class VirtualDesktop:
         told = Path(self._place.name, "environment")
         arguments = [*options.arguments(), "--screenshot-dir", str(shots)]
         self._script = Program(
-            [SCRIPT, *arguments, "--", "sh", "-c", INSIDE, "sh", told], environment=_without_python(os.environ)
+            [SCRIPT, *arguments, "--", "sh", "-c", INSIDE, "sh", told], environment=_outer_environment(os.environ)
         )
         try:
             wait_for(self._story, lambda: told.exists() or not self._script.running(), timeout=40.0)
@@ -75,7 +75,7 @@ class VirtualDesktop:
         self._place.cleanup()
 
 
-def _without_python(environment: os._Environ[str]) -> dict[str, str]:
+def _outer_environment(environment: os._Environ[str]) -> dict[str, str]:
     """The tests' own Python first on the path, and no settings of pytest or pip for what runs inside."""
     kept = {name: value for name, value in environment.items() if not name.startswith(("PYTEST_", "PIP_", "QT_"))}
     return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', os.defpath)}"}
