@@ -1,0 +1,179 @@
+"""From the engine's events to Qt signals: what comes in a burst is told once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from kata_desktop.domain.events import (
+    ComputerWoke,
+    Event,
+    ModelsChanged,
+    NetworkChanged,
+    OutboxChanged,
+    QuitRequested,
+    RunChanged,
+    RunLogged,
+    RunOutput,
+    SchedulerChanged,
+    SettingsChanged,
+    ShowWindow,
+    TaskChanged,
+    WorkspacesChanged,
+    ZoneChanged,
+)
+
+if TYPE_CHECKING:
+    from kata_desktop.runtime.bus import EventBus
+    from kata_desktop.runtime.clock import Clock
+
+_SOON_MS = 15
+"""A lone event is told after this: its neighbours of the same transaction come with it."""
+_APART_MS = 120
+"""Least distance between two tellings while events keep coming."""
+
+
+class Bridge(QObject):
+    """Gathers events and tells them as signals at most some eight times a second.
+
+    Requests to show or to quit are told at once.
+
+    Signals:
+        tasks_changed: a frozenset of the ids of tasks to read again.
+        runs_changed: a tuple of `RunChanged`, the newest of each run, in the order they came.
+        run_output: (run id, text) pieces of live output since the last telling.
+        run_logged: the id of a run that has new log lines or steps.
+        outbox_changed: a frozenset of the ids of runs whose messages changed; an empty id stands for others.
+        workspaces_changed: a workspace was added, changed or removed.
+        models_changed: a model was added, changed or removed.
+        scheduler_changed: pause, trouble, network or the next run changed: ask for the status.
+        setting_changed: the name of a setting that changed.
+        zone_changed: the name of the computer's new time zone.
+        window_wanted: (page, run id) somebody asked for the window; empty strings for as it was.
+        quit_wanted: somebody asked the program to end.
+        told: one sentence for the person about something that could not be done.
+        page_wanted: (page, detail) a page asks for another one: ``activity`` with a run's id, ``settings`` with a
+            section's name, ``tasks`` with a task's id.
+    """
+
+    tasks_changed = Signal(object)
+    runs_changed = Signal(object)
+    run_output = Signal(str, str)
+    run_logged = Signal(str)
+    outbox_changed = Signal(object)
+    workspaces_changed = Signal()
+    models_changed = Signal()
+    scheduler_changed = Signal()
+    setting_changed = Signal(str)
+    zone_changed = Signal(str)
+    window_wanted = Signal(str, str)
+    quit_wanted = Signal()
+    told = Signal(str)
+    page_wanted = Signal(str, str)
+
+    def __init__(self, bus: EventBus, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._last = float("-inf")
+        self._tasks: set[str] = set()
+        self._runs: dict[str, RunChanged] = {}
+        self._output: dict[str, list[str]] = {}
+        self._logged: dict[str, None] = {}
+        self._outbox: set[str] = set()
+        self._settings: dict[str, None] = {}
+        self._zone = ""
+        self._flags: set[str] = set()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._flush)
+        self._unsubscribe = bus.subscribe(Event, self._hear)
+
+    def close(self) -> None:
+        """Hear nothing more and tell nothing more."""
+        self._unsubscribe()
+        self._timer.stop()
+
+    def _hear(self, event: Event) -> None:
+        match event:
+            case ShowWindow():
+                self.window_wanted.emit(event.page, event.run_id)
+            case QuitRequested():
+                self.quit_wanted.emit()
+            case _:
+                self._keep(event)
+                if not self._timer.isActive():
+                    quiet = (self._clock.monotonic() - self._last) * 1000 >= _APART_MS
+                    self._timer.start(_SOON_MS if quiet else _APART_MS)
+
+    def _keep(self, event: Event) -> None:
+        match event:
+            case TaskChanged():
+                self._tasks.add(event.task_id)
+            case RunChanged():
+                self._runs.pop(event.run_id, None)
+                self._runs[event.run_id] = event
+            case RunOutput() | RunLogged():
+                self._keep_news(event)
+            case OutboxChanged():
+                self._outbox.add(event.run_id)
+            case SettingsChanged():
+                self._settings[event.key] = None
+            case ZoneChanged():
+                self._zone = event.zone
+            case _:
+                self._keep_flag(event)
+
+    def _keep_news(self, event: RunOutput | RunLogged) -> None:
+        if isinstance(event, RunOutput):
+            self._output.setdefault(event.run_id, []).append(event.text)
+        else:
+            self._logged[event.run_id] = None
+
+    def _keep_flag(self, event: Event) -> None:
+        match event:
+            case WorkspacesChanged():
+                self._flags.add("workspaces")
+            case ModelsChanged():
+                self._flags.add("models")
+            case SchedulerChanged() | NetworkChanged() | ComputerWoke():
+                self._flags.add("scheduler")
+            case _:
+                pass
+
+    def _flush(self) -> None:
+        self._last = self._clock.monotonic()
+        flags, self._flags = self._flags, set()
+        if "workspaces" in flags:
+            self.workspaces_changed.emit()
+        if "models" in flags:
+            self.models_changed.emit()
+        self._tell_settings()
+        self._tell_runs()
+        if "scheduler" in flags:
+            self.scheduler_changed.emit()
+
+    def _tell_settings(self) -> None:
+        keys, self._settings = self._settings, {}
+        zone, self._zone = self._zone, ""
+        for key in keys:
+            self.setting_changed.emit(key)
+        if zone:
+            self.zone_changed.emit(zone)
+
+    def _tell_runs(self) -> None:
+        tasks, self._tasks = self._tasks, set()
+        runs, self._runs = self._runs, {}
+        output, self._output = self._output, {}
+        logged, self._logged = self._logged, {}
+        outbox, self._outbox = self._outbox, set()
+        if tasks:
+            self.tasks_changed.emit(frozenset(tasks))
+        if runs:
+            self.runs_changed.emit(tuple(runs.values()))
+        for run_id, pieces in output.items():
+            self.run_output.emit(run_id, "".join(pieces))
+        for run_id in logged:
+            self.run_logged.emit(run_id)
+        if outbox:
+            self.outbox_changed.emit(frozenset(outbox))
