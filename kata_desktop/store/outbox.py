@@ -87,6 +87,15 @@ def claim(db: Connection, item_id: str, boot_id: str) -> bool:
     return bool(cursor.rowcount)
 
 
+def postpone(db: Connection, item_id: str, until: datetime) -> bool:
+    """Leave a pending message for later, such as to the end of quiet hours; no attempt is counted."""
+    cursor = db.execute(
+        "UPDATE outbox SET next_at = ? WHERE id = ? AND state = 'pending'",
+        (to_us(until), item_id),
+    )
+    return bool(cursor.rowcount)
+
+
 def delivered(db: Connection, item_id: str, boot_id: str, at: datetime) -> bool:
     """The other side confirmed it; False when the claim is not this boot's any more, here and in the next four."""
     return _settle(db, item_id, boot_id, "state = 'delivered', last_error = '', delivered_at = ?", (to_us(at),))
@@ -161,6 +170,16 @@ def resend(db: Connection, item_id: str, at: datetime) -> bool:
     rows = db.all(
         "UPDATE outbox SET state = 'pending', attempts = 0, next_at = ?, last_error = '' "
         "WHERE id = ? AND state IN ('failed', 'unknown', 'dropped') RETURNING run_id",
+        (to_us(at), item_id),
+    )
+    return _moved(db, rows) == 1
+
+
+def found(db: Connection, item_id: str, at: datetime) -> bool:
+    """The other side was asked and has an uncertain message; False when the message is not uncertain (any more)."""
+    rows = db.all(
+        "UPDATE outbox SET state = 'delivered', last_error = '', delivered_at = ? "
+        "WHERE id = ? AND state = 'unknown' RETURNING run_id",
         (to_us(at), item_id),
     )
     return _moved(db, rows) == 1

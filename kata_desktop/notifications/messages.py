@@ -1,0 +1,75 @@
+"""What people do with the outbox: look, send again, withdraw, be reminded later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+from kata_desktop.domain.errors import NotFound, Refused
+from kata_desktop.domain.events import OutboxChanged
+from kata_desktop.domain.ids import new_id
+from kata_desktop.domain.notification import OutboxItem, OutboxState
+from kata_desktop.runtime.bus import EventBus
+from kata_desktop.runtime.clock import Clock
+from kata_desktop.store import outbox
+from kata_desktop.store.connection import Connection
+from kata_desktop.store.database import Database
+
+SNOOZE = timedelta(minutes=10)
+
+
+class Messages:
+    """The verbs of the outbox, for the window, the command line and notifications; works without a running worker."""
+
+    def __init__(self, database: Database, bus: EventBus, clock: Clock) -> None:
+        self._database = database
+        self._bus = bus
+        self._clock = clock
+
+    async def listed(
+        self, *, states: Sequence[OutboxState] = (), workspace_id: str = "", limit: int = 100, offset: int = 0
+    ) -> list[OutboxItem]:
+        """Messages in some states (none named: any), newest first."""
+        return await self._database.read(
+            lambda db: outbox.listed(db, states=states, workspace_id=workspace_id, limit=limit, offset=offset)
+        )
+
+    async def of_run(self, run_id: str) -> list[OutboxItem]:
+        """Every message about a run, oldest first."""
+        return await self._database.read(lambda db: outbox.of_run(db, run_id))
+
+    async def resend(self, item_id: str) -> OutboxItem:
+        """Send a failed, uncertain or withdrawn message again, because a person asked. Raises NotFound, Refused."""
+        change = partial(outbox.resend, item_id=item_id, at=self._clock.now())
+        return await self._by_hand(item_id, change, "is on its way or was delivered already; look at its state")
+
+    async def drop(self, item_id: str) -> OutboxItem:
+        """Withdraw a message that is not under way, because a person asked. Raises NotFound, Refused."""
+        change = partial(outbox.drop, item_id=item_id)
+        return await self._by_hand(item_id, change, "is being sent or was delivered; it cannot be withdrawn any more")
+
+    async def snooze(self, item: OutboxItem, delay: timedelta = SNOOZE) -> None:
+        """Show the same again after a while."""
+        now = self._clock.now()
+        key = f"{item.key}:snooze:{int(now.timestamp())}"
+        again = replace(item, id=new_id("out"), key=key, created_at=now, next_at=now + delay)
+        await self._database.write(lambda db: outbox.add(db, again))
+        self._tell(again)
+
+    async def _by_hand(self, item_id: str, change: Callable[[Connection], bool], why_not: str) -> OutboxItem:
+        def work(db: Connection) -> tuple[OutboxItem | None, bool]:
+            changed = change(db)
+            return outbox.get(db, item_id), changed
+
+        item, changed = await self._database.write(work)
+        if item is None:
+            raise NotFound("message", item_id)
+        if not changed:
+            raise Refused(f"The message “{item.title}” {why_not}.")
+        self._tell(item)
+        return item
+
+    def _tell(self, item: OutboxItem) -> None:
+        self._bus.publish(OutboxChanged(item_id=item.id, run_id=item.run_id))

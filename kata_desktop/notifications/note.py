@@ -1,0 +1,83 @@
+"""What appears on the desktop, made from what is to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from kata_desktop.domain.notification import NotificationKind, OutboxItem
+
+LONGEST_TITLE = 120
+LONGEST_BODY = 400
+MOST_LINES = 6
+
+
+class NoteAction(StrEnum):
+    """What a person can do from a notification; never approve: for that one must have the payload before one's eyes."""
+
+    OPEN = "default"
+    """Click on it, or its first button: show the run, or the page it is about."""
+    RUN_AGAIN = "run-again"
+    """Start the task once more."""
+    SNOOZE = "snooze"
+    """Show the same again later."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """One notification as the desktop's service gets it: plain text."""
+
+    title: str
+    body: str
+    buttons: tuple[tuple[NoteAction, str], ...]
+    critical: bool = False
+
+
+class NotificationService(Protocol):
+    """The desktop's own way to show notifications."""
+
+    async def show(self, note: Note, on_action: Callable[[NoteAction], None]) -> None:
+        """Show it; returns when the service confirmed it. `on_action` is called on the loop, at most once.
+
+        Raises:
+            NoService: there is none; surely nothing was shown.
+            Unanswered: it was handed over, and nothing came back.
+        """
+        ...
+
+    async def close(self) -> None:
+        """End the connection; notes that are shown stay where the service lets them."""
+        ...
+
+
+def note_of(item: OutboxItem) -> Note:
+    """Make the note for an item: a title of one line, the first lines of the text, the buttons of its kind."""
+    buttons: list[tuple[NoteAction, str]] = [
+        (NoteAction.OPEN, "Review" if item.kind is NotificationKind.ATTENTION else "Open")
+    ]
+    if item.task_id and item.kind in {NotificationKind.RESULT, NotificationKind.FAILURE, NotificationKind.RECOVERY}:
+        buttons += [(NoteAction.RUN_AGAIN, "Run again"), (NoteAction.SNOOZE, "Snooze")]
+    return Note(
+        title=_shortened(" ".join(_clean(item.title).split()), LONGEST_TITLE),
+        body=_first_lines(_clean(item.body)),
+        buttons=tuple(buttons),
+        critical=item.kind is NotificationKind.TROUBLE,
+    )
+
+
+def _clean(text: str) -> str:
+    """Take out what the bus cannot carry (NUL, lone surrogates) and control characters."""
+    carried = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(letter for letter in carried if letter >= " " or letter in "\n\t")
+
+
+def _first_lines(text: str) -> str:
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    kept = "\n".join(lines[:MOST_LINES])
+    return _shortened(kept, LONGEST_BODY) if len(lines) <= MOST_LINES else _shortened(kept, LONGEST_BODY - 2) + "\n…"
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

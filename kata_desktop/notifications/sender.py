@@ -1,0 +1,19 @@
+"""What the outbox asks of everything that can deliver a message."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from kata_desktop.domain.notification import OutboxItem
+
+
+class Sender(Protocol):
+    """Delivers messages of one target kind."""
+
+    async def send(self, item: OutboxItem) -> None:
+        """Deliver it; returns only when the other side confirmed it. Raises `DeliveryError`."""
+        ...
+
+    async def lookup(self, item: OutboxItem) -> bool | None:
+        """Tell whether an earlier try arrived, by the item's key; None when the other side cannot be asked."""
+        ...
