@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 if TYPE_CHECKING:
-    from PySide6.QtDBus import QDBusPendingCallWatcher
+    from PySide6.QtDBus import QDBusConnection, QDBusPendingCallWatcher
 
 _SERVICE = "org.freedesktop.portal.Desktop"
 _PATH = "/org/freedesktop/portal/desktop"
@@ -40,17 +40,19 @@ class DesktopAppearance(QObject):
         self.less_motion = False
         self._asked: dict[QDBusPendingCallWatcher, str] = {}
 
-    def start(self) -> None:
-        """Ask the portal and listen to it; returns at once."""
+    def start(self, bus: QDBusConnection | None = None) -> None:
+        """Ask the portal on a bus, the session's when none is named, and listen to it; returns at once."""
         if not sys.platform.startswith("linux"):
             return
         from PySide6.QtCore import SLOT
         from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 
-        bus = QDBusConnection.sessionBus()
+        bus = QDBusConnection.sessionBus() if bus is None else bus
         if not bus.isConnected():
             return
-        bus.connect("", _PATH, _INTERFACE, "SettingChanged", self, SLOT("_heard(QDBusMessage)").encode())
+        # WORKAROUND: PySide6's stubs ask for bytes here, at run time it takes a str only.
+        slot = SLOT("_heard(QDBusMessage)")
+        bus.connect("", _PATH, _INTERFACE, "SettingChanged", self, slot)  # type: ignore[call-overload]
         for key in _KEYS:
             question = QDBusMessage.createMethodCall(_SERVICE, _PATH, _INTERFACE, "Read")
             question.setArguments([_SPACE, key])

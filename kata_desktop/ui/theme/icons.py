@@ -65,11 +65,12 @@ class IconStore:
         return self._sources[name].replace("currentColor", color)
 
     def _drawn(self, name: str, color: str, size: int) -> QPixmap:
+        source = QByteArray(self._source(name, color).encode())
         edge = round(size * _SHARPNESS)
         pixmap = QPixmap(edge, edge)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        QSvgRenderer(QByteArray(self._source(name, color).encode())).render(painter, QRectF(0, 0, edge, edge))
+        QSvgRenderer(source).render(painter, QRectF(0, 0, edge, edge))
         painter.end()
         pixmap.setDevicePixelRatio(_SHARPNESS)
         return pixmap

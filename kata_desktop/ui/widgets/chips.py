@@ -13,13 +13,11 @@ from kata_desktop.ui.widgets.layout import FlowLayout
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from PySide6.QtGui import QKeyEvent
-
     from kata_desktop.ui.theme.theme import Theme
 
 
 class _OneOf:
-    """Buttons of which exactly one is down, moved between with the arrow keys and known by a key."""
+    """Buttons of which exactly one is down, known by a key; Qt moves between them with the arrow keys."""
 
     def __init__(self, theme: Theme, kind: ButtonKind, owner: QWidget, options: Mapping[str, str]) -> None:
         self.group = QButtonGroup(owner)
@@ -40,17 +38,6 @@ class _OneOf:
     def choose(self, key: str) -> None:
         """Press a button down without telling."""
         self.buttons[self.keys.index(key)].setChecked(True)
-
-    def step(self, key: int, *, mirrored: bool) -> bool:
-        """Move by an arrow key; return whether it was one."""
-        forward = Qt.Key.Key_Left if mirrored else Qt.Key.Key_Right
-        back = Qt.Key.Key_Right if mirrored else Qt.Key.Key_Left
-        if key not in (forward, back):
-            return False
-        index = (self.group.checkedId() + (1 if key == forward else -1)) % len(self.buttons)
-        self.buttons[index].setFocus(Qt.FocusReason.TabFocusReason)
-        self.buttons[index].click()
-        return True
 
 
 class ChipBar(QWidget):
@@ -91,11 +78,6 @@ class ChipBar(QWidget):
     def set_text(self, key: str, text: str) -> None:
         """Change what a filter says, such as its count."""
         self._parts.buttons[self._parts.keys.index(key)].set_text(text)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move with the arrow keys."""
-        if not self._parts.step(event.key(), mirrored=self.isRightToLeft()):
-            super().keyPressEvent(event)
 
     def _tell(self, _index: int) -> None:
         self.chosen.emit(self.current)
@@ -145,11 +127,6 @@ class Segmented(QFrame):
         button = self._parts.buttons[self._parts.keys.index(key)]
         button.setEnabled(enabled)
         button.setToolTip(tip)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move with the arrow keys."""
-        if not self._parts.step(event.key(), mirrored=self.isRightToLeft()):
-            super().keyPressEvent(event)
 
     def _tell(self, _index: int) -> None:
         self.chosen.emit(self.current)

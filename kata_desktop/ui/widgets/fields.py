@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QLineEdit, QPlainTextEdit, QSpinBox, QTimeEdit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QAction, QWheelEvent
+    from PySide6.QtGui import QAction, QKeyEvent, QWheelEvent
     from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
     from kata_desktop.ui.theme.theme import Theme
@@ -31,10 +30,14 @@ class SearchField(QLineEdit):
         self.setAccessibleName(placeholder)
         self.setClearButtonEnabled(True)
         self.magnifier: QAction = self.addAction(theme.icon(icon, "text_3"), QLineEdit.ActionPosition.LeadingPosition)
-        emptied = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        emptied.setContext(Qt.ShortcutContext.WidgetShortcut)
-        emptied.activated.connect(self.clear)
         theme.changed.connect(self._tint)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Empty the line on Escape; an empty one leaves the key to the window."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
 
     def _tint(self) -> None:
         self.magnifier.setIcon(self._theme.icon(self._icon, "text_3"))
