@@ -11,6 +11,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 _LOCALTIME = Path("/etc/localtime")
+_LONGEST_PIECE = 30.0
 
 
 class Clock(Protocol):
@@ -50,8 +51,10 @@ class SystemClock:
         return _zone_from_environment() or _zone_from_link() or _zone_from_file() or "UTC"
 
     async def sleep(self, seconds: float) -> None:
-        """Wait on the running loop."""
-        await asyncio.sleep(seconds)
+        """Wait on the running loop, in pieces: a cancelled Qt timer lives on until its time has come."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, _LONGEST_PIECE))
 
 
 def _known(name: str) -> str:

@@ -1,0 +1,64 @@
+"""What the scheduler's verbs share: the engine, the store, and what is known without asking the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from kata_desktop.domain.settings import Settings
+from kata_desktop.runtime.bus import EventBus
+from kata_desktop.runtime.clock import Clock
+from kata_desktop.scheduler.engine import Engine
+from kata_desktop.scheduler.known import Known
+from kata_desktop.scheduler.world import Told, World
+from kata_desktop.store import models, tasks, workspaces
+from kata_desktop.store.connection import Connection
+from kata_desktop.store.database import Database
+
+T = TypeVar("T")
+
+
+@dataclass(kw_only=True)
+class Core:
+    """Handed to every group of verbs."""
+
+    engine: Engine
+    database: Database
+    bus: EventBus
+    clock: Clock
+    settings: Callable[[], Settings]
+    channels: Callable[[], tuple[str, ...]]
+    """Channels that are set up now, besides the desktop."""
+
+    @property
+    def now(self) -> datetime:
+        """The wall clock."""
+        return self.clock.now()
+
+    async def transact(self, work: Callable[[Connection, World, Told], T]) -> T:
+        """One durable transaction; what it told is published afterwards."""
+        return await self.engine.transact(work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """One consistent look at the store."""
+        return await self.database.read(work)
+
+    def known_in(self, db: Connection) -> Known:
+        """The names that an input may refer to."""
+        names = tuple(db.all("SELECT id, name FROM tasks WHERE state != 'deleted'"))
+        return Known(
+            workspaces=tuple((workspace.id, workspace.name) for workspace in workspaces.listed(db)),
+            models=tuple(model.name for model in models.listed(db)),
+            tasks=tuple((ident, name) for ident, name in names),
+            target_kinds=self.channels(),
+        )
+
+
+def find_task(db: Connection, ident: str) -> str:
+    """A task's id from its id or its unique name; NotFound otherwise."""
+    if (task := tasks.find(db, ident)) is not None and task.state != "deleted":
+        return task.id
+    named = tasks.find_by_name(db, ident)
+    return named[0].id if len(named) == 1 else tasks.get(db, ident).id

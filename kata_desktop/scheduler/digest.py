@@ -1,0 +1,25 @@
+"""After an absence: one quiet message instead of many."""
+
+from __future__ import annotations
+
+from kata_desktop.domain.notification import NotificationKind
+from kata_desktop.scheduler.alerts import message
+from kata_desktop.scheduler.world import Told, World
+from kata_desktop.store import outbox, runs
+from kata_desktop.store.connection import Connection
+
+
+def queue_digest(db: Connection, world: World, told: Told, *, late: int, missed: int) -> None:
+    """Queue "While you were away: 2 run late, 1 was missed, 1 waits for you"."""
+    parts = []
+    if late:
+        parts.append(f"{late} {'runs' if late == 1 else 'run'} late")
+    if missed:
+        parts.append(f"{missed} {'was' if missed == 1 else 'were'} missed")
+    waiting = runs.state_counts(db).get("parked", 0)
+    if waiting:
+        parts.append(f"{waiting} {'waits' if waiting == 1 else 'wait'} for you")
+    key = f"digest:{world.boot_id}:{world.now.isoformat()}"
+    body = f"While you were away: {', '.join(parts)}."
+    outbox.add(db, message(NotificationKind.MISSED, key, "Welcome back", body, world))
+    del told  # it changes nothing that lists show

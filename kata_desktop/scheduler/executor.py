@@ -1,0 +1,190 @@
+"""One claimed run, from its handler's first step to the row that says how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kata_desktop.domain.errors import KataError
+from kata_desktop.domain.handler import HandlerError, HandlerSpec, Result, Slice
+from kata_desktop.domain.run import Reason, StepKind
+from kata_desktop.scheduler.context import Context, Tools
+from kata_desktop.scheduler.finishing import Failure
+from kata_desktop.scheduler.world import Claimed
+from kata_desktop.store import journal, runs
+from kata_desktop.store.connection import Connection
+
+CANCEL_GRACE = 10.0
+"""Seconds a handler has to heed cancellation; then the run is ``abandoned``."""
+SLICE_LIMIT = timedelta(minutes=5)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ended:
+    """A run that is over without a result and without a failure to retry."""
+
+    reason: Reason
+    sentence: str
+
+
+Outcome = Result | Slice | Failure | Ended
+
+
+class Execution:
+    """Drives the handler of one claimed run.
+
+    Attributes:
+        context: What the handler sees.
+        stop_reason: Why the run is being stopped from outside, and the sentence for its row.
+    """
+
+    def __init__(self, claimed: Claimed, handler: HandlerSpec, tools: Tools) -> None:
+        self.claimed = claimed
+        self.context = Context(claimed, tools)
+        self.stop_reason = Ended(reason=Reason.CANCELLED, sentence="You stopped it.")
+        self.working = timedelta(0)
+        self._handler = handler
+        self._tools = tools
+
+    def stop(self, reason: Reason, sentence: str) -> None:
+        """Ask the run to stop; it ends with this reason, or ``abandoned`` if it ignores that for ten seconds."""
+        self.stop_reason = Ended(reason=reason, sentence=sentence)
+        self.context.cancel()
+
+    async def run(self) -> Result | Failure | Ended:
+        """Work until there is something to store; the wall clock plays no part in the limits."""
+        began = self._tools.clock.monotonic()
+        try:
+            while True:
+                outcome = await self._attempt(self._time_left(began))
+                if not isinstance(outcome, Slice):
+                    return outcome
+                refused = await self._commit(outcome)
+                if refused is not None:
+                    return refused
+                if outcome.result is not None:
+                    return outcome.result
+        finally:
+            self.working = timedelta(seconds=self._tools.clock.monotonic() - began)
+
+    def _time_left(self, began: float) -> timedelta:
+        if self._handler.sliced:
+            return SLICE_LIMIT
+        spent = timedelta(seconds=self._tools.clock.monotonic() - began)
+        return self.claimed.spec.timeout - spent
+
+    async def _attempt(self, limit: timedelta) -> Outcome:
+        """Call the handler once; end it when time is up or somebody stops it."""
+        spawn = self._tools.spawner.spawn
+        work = spawn(_guarded(self._handler, self.context), name=f"handler of {self.context.run_id}")
+        timer = spawn(
+            self._tools.clock.sleep(max(0.0, limit.total_seconds())), name=f"time limit of {self.context.run_id}"
+        )
+        stop = spawn(self.context.wait_cancelled(), name=f"stop of {self.context.run_id}")
+        try:
+            await asyncio.wait({work, timer, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                return _outcome_of(work)
+            if stop.done():
+                return await self._halt(work, self.stop_reason)
+            return await self._halt(work, self._timed_out(limit))
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+        finally:
+            timer.cancel()
+            stop.cancel()
+
+    def _timed_out(self, limit: timedelta) -> Failure:
+        what = "A step" if self._handler.sliced else "It"
+        minutes = limit.total_seconds() / 60 if self._handler.sliced else self.claimed.spec.timeout.total_seconds() / 60
+        allowed = f"{minutes:.0f} min" if minutes >= 1 else f"{minutes * 60:.0f} s"
+        return Failure(
+            reason=Reason.TIMED_OUT,
+            sentence=(
+                f"{what} took longer than the {allowed} allowed, so it was stopped; "
+                "raise the time limit if it needs more."
+            ),
+            kind="timeout",
+            retryable=True,
+        )
+
+    async def _halt(self, work: asyncio.Task[Outcome], outcome: Failure | Ended) -> Failure | Ended:
+        """Cancel the handler; what ignores it is abandoned, and the fence refuses whatever it still brings."""
+        self.context.cancel()
+        work.cancel()
+        grace = self._tools.spawner.spawn(self._tools.clock.sleep(CANCEL_GRACE), name=f"grace of {self.context.run_id}")
+        await asyncio.wait({work, grace}, return_when=asyncio.FIRST_COMPLETED)
+        grace.cancel()
+        if work.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                work.exception()
+            return outcome
+        _log.warning("The handler of run %s ignored cancellation", self.context.run_id)
+        return Ended(
+            reason=Reason.ABANDONED,
+            sentence="It did not stop when it was told to; whatever it still does is not counted.",
+        )
+
+    async def _commit(self, piece: Slice) -> Ended | None:
+        """Make a step of sliced work durable before the next one begins."""
+        context, run = self.context, self.claimed.run
+        if context.input_hash and piece.input_hash != context.input_hash:
+            sentence = "What it works on has changed since its last step; look at it and start it again."
+            return Ended(reason=Reason.NEEDS_REVIEW, sentence=sentence)
+        now = self._tools.clock.now()
+
+        def work(db: Connection) -> bool:
+            if not runs.holds(db, run.id, self._tools.boot_id, run.attempt):
+                return False
+            text = piece.text or "Finished a step"
+            journal.add_step(
+                db,
+                run.id,
+                run.attempt,
+                text,
+                at=now,
+                kind=StepKind.SLICE,
+                input_hash=piece.input_hash,
+                cursor=piece.cursor,
+            )
+            runs.set_progress(db, run.id, run.attempt, piece.progress, text)
+            if piece.output:
+                runs.set_partial_output(db, run.id, self._tools.boot_id, run.attempt, piece.output)
+            return True
+
+        if not await self._tools.database.write(work):
+            return Ended(reason=Reason.ABANDONED, sentence="Another process took the run over.")
+        context.cursor, context.input_hash = piece.cursor, piece.input_hash
+        return None
+
+
+async def _guarded(handler: HandlerSpec, context: Context) -> Outcome:
+    """Run a handler; whatever it does becomes an outcome. The top handler for handlers."""
+    try:
+        got: object = await handler.run(context)
+    except HandlerError as error:
+        return Failure.of(error)
+    except KataError as error:
+        return Failure(reason=Reason.FAILED, sentence=error.sentence, kind="failed", retryable=True)
+    except Exception as error:  # noqa: BLE001
+        _log.exception("A handler failed")
+        sentence = f"It stopped with an error of its own ({type(error).__name__}: {error}); the log has the details."
+        return Failure(reason=Reason.FAILED, sentence=sentence, kind="crashed", retryable=True)
+    if not isinstance(got, Result | Slice):
+        sentence = (
+            f"It returned {type(got).__name__} instead of a result; that is an error in the plugin that does this work."
+        )
+        return Failure(reason=Reason.FAILED, sentence=sentence, kind="bad-result", retryable=False)
+    return got
+
+
+def _outcome_of(work: asyncio.Task[Outcome]) -> Outcome:
+    if work.cancelled():  # the handler cancelled itself
+        return Failure(reason=Reason.FAILED, sentence="It ended without a result.", kind="bad-result", retryable=False)
+    return work.result()

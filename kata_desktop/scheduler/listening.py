@@ -1,0 +1,92 @@
+"""Events that start tasks: matching, debouncing, rate limits; recorded like any other occurrence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from fnmatch import fnmatchcase
+
+from kata_desktop.domain.run import Reason, Source
+from kata_desktop.domain.task import Task
+from kata_desktop.domain.trigger import Event, EventType
+from kata_desktop.scheduler.budgets import over_budget
+from kata_desktop.scheduler.hours import is_inside, outside_hours, window_start, zone_of
+from kata_desktop.scheduler.pausing import pause_sentence
+from kata_desktop.scheduler.policy import OpenRun, Planned, Situation, admit
+from kata_desktop.scheduler.recording import record
+from kata_desktop.scheduler.world import Told, World
+from kata_desktop.store import pauses, runs, tasks, usage
+from kata_desktop.store.connection import Connection
+
+
+def matches(trigger: Event, source: str, value: str) -> bool:
+    """Whether an event from `source` with `value` (a path, a status, a text) is one that the trigger names."""
+    if trigger.source and trigger.source != source:
+        return False
+    if not trigger.filter or trigger.filter == "any":
+        return True
+    if trigger.type == EventType.TASK_FINISHED and trigger.filter == "failed":
+        return value in {"failed", "timed-out", "interrupted", "needs-review"}
+    return any(fnmatchcase(part, trigger.filter) for part in value.split("\n"))
+
+
+def start_listeners(
+    db: Connection, world: World, told: Told, event_type: str, *, source: str = "", value: str = ""
+) -> None:
+    """Record a run for every task that this event starts; one matching line of `value` is enough."""
+    listeners = tasks.listening(db, event_type)
+    if not listeners:
+        return
+    paused = tuple(pauses.active(db, world.now))
+    for task in listeners:
+        trigger = task.spec.trigger
+        if isinstance(trigger, Event) and matches(trigger, source, value) and not _itself(task, event_type, source):
+            _start(db, task, trigger, world, told, paused)
+
+
+def _itself(task: Task, event_type: str, source: str) -> bool:
+    return event_type == EventType.TASK_FINISHED and task.id == source
+
+
+def _start(db: Connection, task: Task, trigger: Event, world: World, told: Told, paused: tuple[str, ...]) -> None:
+    kind = Source.DEPENDENCY if trigger.type == EventType.TASK_FINISHED else Source.EVENT
+    ready = world.now + trigger.debounce
+    if trigger.debounce and runs.postpone_waiting(db, task.id, kind, ready, world.now):
+        return
+    planned = Planned(slot=runs.free_slot(db, task.id, world.now), source=kind, available_at=ready)
+    cancel: tuple[str, ...] = ()
+    if why := pause_sentence(task, paused):
+        planned = replace(planned, reason=Reason.SKIPPED_PAUSED, detail=why)
+    elif task.spec.handler not in world.handlers:
+        detail = "The plugin that does this work is switched off."
+        planned = replace(planned, reason=Reason.SKIPPED_PLUGIN_OFF, detail=detail)
+    elif usage.event_starts(db, task.id, world.now - timedelta(hours=1)) >= trigger.max_per_hour:
+        detail = f"Events had already started it {trigger.max_per_hour} times within an hour."
+        planned = replace(planned, reason=Reason.SKIPPED_BUDGET, detail=detail)
+    else:
+        planned, cancel = _admitted(db, task, _within_hours(task, planned, world), world)
+    told.cancel.extend(cancel)
+    record(db, task, (planned,), world, told)
+
+
+def _within_hours(task: Task, planned: Planned, world: World) -> Planned:
+    hours, at = task.spec.active_hours, planned.available_at
+    if hours is None or at is None or not outside_hours(task.spec, at, world.system_zone):
+        return planned
+    if hours.outside == "skip":
+        return replace(planned, reason=Reason.SKIPPED_HOURS, detail="It lies outside the task's active hours.")
+    zone = zone_of(task.spec, world.system_zone)
+    return planned if is_inside(hours, at, zone) else replace(planned, available_at=window_start(hours, at, zone))
+
+
+def _admitted(db: Connection, task: Task, planned: Planned, world: World) -> tuple[Planned, tuple[str, ...]]:
+    if planned.reason is not None:
+        return planned, ()
+    situation = Situation(
+        now=world.now,
+        system_zone=world.system_zone,
+        over_budget=over_budget(db, task.id, task.spec, world.now, world.system_zone),
+        open_runs=tuple(OpenRun(id=run.id, started=run.attempt > 0) for run in runs.open_of_task(db, task.id)),
+    )
+    decision = admit(task, planned, situation)
+    return decision.rows[0], decision.cancel

@@ -1,0 +1,242 @@
+"""Verbs on runs: starting, stopping, repeating and reading them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from kata_desktop.domain.errors import InvalidInput, Refused
+from kata_desktop.domain.events import RunChanged
+from kata_desktop.domain.ids import new_id
+from kata_desktop.domain.listing import RunCounts, RunQuery
+from kata_desktop.domain.notification import OutboxItem
+from kata_desktop.domain.run import Attempt, LogLine, Reason, Run, RunState, Source, Step
+from kata_desktop.domain.task import Overlap, Task, TaskSpec, TaskState
+from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.scheduler.budgets import over_budget
+from kata_desktop.scheduler.core import Core
+from kata_desktop.scheduler.inputs import check
+from kata_desktop.scheduler.known import Known
+from kata_desktop.scheduler.listening import start_listeners
+from kata_desktop.scheduler.world import Told, World
+from kata_desktop.store import journal, listing, outbox, runs, tasks
+from kata_desktop.store.connection import Connection
+
+TEST_PRINCIPAL = "test"
+"""Owner of the hidden tasks that test runs of unsaved dialogs belong to."""
+
+
+class RunVerbs:
+    """Runs, as people and plugins see them."""
+
+    _core: Core
+    _known: Known
+
+    async def run_now(
+        self,
+        task_id: str,
+        *,
+        source: Source = Source.MANUAL,
+        test: bool = False,
+        arguments: str = "",
+        session_id: str = "",
+    ) -> Run:
+        """Start a task now, whatever its schedule says; counts towards nothing.
+
+        Raises `Refused` when it is running and may not run beside itself, or when a quota is used up.
+        """
+
+        def work(db: Connection, world: World, told: Told) -> Run:
+            task = tasks.get(db, task_id)
+            going = [run for run in runs.open_of_task(db, task_id) if not test]
+            if going and task.spec.overlap is not Overlap.PARALLEL and source is not Source.MESSAGE:
+                raise Refused(f"“{task.spec.name}” is still running; wait for it or stop it first.")
+            kind = Source.TEST if test else source
+            return _start(db, task, kind, world, told, arguments=arguments, session_id=session_id)
+
+        return await self._core.transact(work)
+
+    async def test_run(self, raw: TaskInput, current: TaskSpec | None = None) -> Run:
+        """Run a task as typed, once and now, without saving it. The run is kept in the history, marked as a test."""
+        core = self._core
+        known = await core.read(core.known_in)
+        checked = check(
+            raw,
+            now=core.now,
+            system_zone=core.clock.zone_name(),
+            defaults=core.settings(),
+            current=current,
+            known=known,
+        )
+        if not isinstance(checked, TaskSpec):
+            raise InvalidInput(*checked)
+        spec = checked
+
+        def work(db: Connection, world: World, told: Told) -> Run:
+            task = Task(
+                id=new_id("task"),
+                spec=spec,
+                revision=1,
+                state=TaskState.DELETED,
+                created_at=world.now,
+                state_since=world.now,
+                principal=TEST_PRINCIPAL,
+            )
+            tasks.insert(db, task)
+            return _start(db, task, Source.TEST, world, told)
+
+        return await core.transact(work)
+
+    async def retry(self, run_id: str) -> Run:
+        """Run a finished run's task again, as the task is now."""
+
+        def work(db: Connection, world: World, told: Told) -> Run:
+            run = runs.get(db, run_id)
+            task = tasks.find(db, run.task_id)
+            if task is None or (task.state is TaskState.DELETED and not run.test):
+                raise Refused(f"“{run.task_name}” was deleted, so it cannot be run again.")
+            if run.state is not RunState.DONE or runs.open_of_task(db, task.id):
+                raise Refused(f"“{run.task_name}” is still running; wait for it or stop it first.")
+            source = Source.TEST if run.test else Source.RETRY
+            return _start(db, task, source, world, told, arguments=run.arguments)
+
+        return await self._core.transact(work)
+
+    async def reply(self, run_id: str, text: str) -> Run:
+        """Go on talking in the conversation of a run; the answer is a run of the same task."""
+        if not text.strip():
+            raise Refused("There is nothing to send; write a reply first.")
+
+        def work(db: Connection, world: World, told: Told) -> Run:
+            run = runs.get(db, run_id)
+            if not run.session_id:
+                raise Refused("This run has no conversation to go on with; run the task again instead.")
+            task = tasks.find(db, run.task_id)
+            if task is None:
+                raise Refused(f"“{run.task_name}” is gone, so its conversation cannot go on.")
+            arguments = json.dumps({"reply": text}, ensure_ascii=False)
+            return _start(
+                db, task, Source.MESSAGE, world, told, arguments=arguments, session_id=run.session_id, test=run.test
+            )
+
+        return await self._core.transact(work)
+
+    async def cancel(self, run_id: str) -> Run:
+        """Stop a run: at once if it waits, within seconds if it is going. Harmless when it has ended."""
+
+        def work(db: Connection, world: World, told: Told) -> Run:
+            run = runs.get(db, run_id)
+            runs.request_cancel(db, run_id)
+            if runs.end_waiting(db, run_id, Reason.CANCELLED, "You stopped it.", world.now):
+                journal.add_step(db, run_id, run.attempt, "Stopped by you", at=world.now, ok=False)
+                told.run(runs.get(db, run_id))
+            told.stop.append(run_id)
+            return runs.get(db, run_id)
+
+        return await self._core.transact(work)
+
+    async def emit(self, event_type: str, source: str = "", value: str = "") -> None:
+        """Something happened that may start tasks."""
+
+        def work(db: Connection, world: World, told: Told) -> None:
+            start_listeners(db, world, told, event_type, source=source, value=value)
+
+        await self._core.transact(work)
+
+    async def wait(self, run_id: str, limit: float | None = None) -> Run:
+        """Return the run once it has ended; after `limit` seconds, as it is then."""
+        ended = asyncio.Event()
+
+        def heard(event: RunChanged) -> None:
+            if event.run_id == run_id and event.state is RunState.DONE:
+                ended.set()
+
+        unsubscribe = self._core.bus.subscribe(RunChanged, heard)
+        try:
+            async with asyncio.timeout(limit):
+                while (await self.run(run_id)).state is not RunState.DONE:
+                    await ended.wait()
+        except TimeoutError:
+            pass
+        finally:
+            unsubscribe()
+        return await self.run(run_id)
+
+    def live_output(self, run_id: str) -> str:
+        """What a run of this process has said so far; empty when it is not going."""
+        execution = self._core.engine.execution(run_id)
+        return execution.context.live if execution else ""
+
+    async def run(self, run_id: str) -> Run:
+        """The run with its whole output; raises `NotFound`."""
+        return await self._core.read(lambda db: runs.get(db, run_id))
+
+    async def runs(self, query: RunQuery | None = None) -> list[Run]:
+        """Runs, newest first; outputs are cut to their beginning."""
+        wanted = query or RunQuery()
+        return await self._core.read(lambda db: listing.run_rows(db, wanted))
+
+    async def run_count(self, query: RunQuery) -> int:
+        """How many runs a query has without its limit."""
+        return await self._core.read(lambda db: listing.run_count(db, query))
+
+    async def run_counts(self, query: RunQuery) -> RunCounts:
+        """Numbers for the chips above the history."""
+        return await self._core.read(lambda db: listing.run_counts(db, query))
+
+    async def attempts(self, run_id: str) -> list[Attempt]:
+        """The attempts of a run, oldest first."""
+        return await self._core.read(lambda db: journal.attempts(db, run_id))
+
+    async def steps(self, run_id: str) -> list[Step]:
+        """What happened in a run, in order."""
+        return await self._core.read(lambda db: journal.steps(db, run_id))
+
+    async def log(self, run_id: str, after: int = 0) -> list[LogLine]:
+        """Log lines of a run, numbered above `after`."""
+        return await self._core.read(lambda db: journal.log_lines(db, run_id, after))
+
+    async def spec_of(self, run: Run) -> TaskSpec:
+        """The snapshot of the task that a run used."""
+        return await self._core.read(lambda db: tasks.spec_of(db, run.task_id, run.revision))
+
+    async def deliveries(self, run_id: str) -> list[OutboxItem]:
+        """Messages that a run caused, with what became of them."""
+        return await self._core.read(lambda db: outbox.of_run(db, run_id))
+
+
+def _start(
+    db: Connection,
+    task: Task,
+    source: Source,
+    world: World,
+    told: Told,
+    *,
+    arguments: str = "",
+    session_id: str = "",
+    test: bool = False,
+) -> Run:
+    handler = world.handlers.get(task.spec.handler)
+    if handler is None:
+        raise Refused(f"The plugin that does the work of “{task.spec.name}” is switched off; switch it on first.")
+    if why := over_budget(db, task.id, task.spec, world.now, world.system_zone):
+        raise Refused(why)
+    run = Run(
+        id=new_id("run"),
+        task_id=task.id,
+        task_name=task.spec.name,
+        workspace_id=task.spec.workspace_id,
+        revision=task.revision,
+        slot=runs.free_slot(db, task.id, world.now),
+        source=source,
+        state=RunState.QUEUED,
+        available_at=world.now,
+        created_at=world.now,
+        session_id=session_id,
+        arguments=arguments,
+        test=test or source is Source.TEST,
+    )
+    runs.insert(db, run, runs.Placement(limited=handler.limited, sliced=handler.sliced))
+    told.run(run)
+    told.task(task)
+    return run

@@ -1,0 +1,96 @@
+"""The scheduler's verbs in one place: dialog, command line, control socket, plugins and agents all call these.
+
+One rule, one message, one test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from kata_desktop.domain.events import SchedulerChanged
+from kata_desktop.domain.handler import HandlerSpec
+from kata_desktop.domain.preview import SchedulerStatus
+from kata_desktop.domain.run import RunState
+from kata_desktop.domain.task import Task
+from kata_desktop.scheduler.core import Core
+from kata_desktop.scheduler.known import Known
+from kata_desktop.scheduler.resuming import lift
+from kata_desktop.scheduler.run_verbs import RunVerbs
+from kata_desktop.scheduler.task_verbs import TaskVerbs
+from kata_desktop.scheduler.world import Told, World
+from kata_desktop.store import pauses, runs, tasks, workspaces
+from kata_desktop.store.connection import Connection
+from kata_desktop.store.pauses import Pause
+
+
+class Scheduling(TaskVerbs, RunVerbs):
+    """Tasks, runs and pauses. Every verb raises the domain's errors, whose messages are fit for people."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._known = Known()
+        self._deleted: dict[str, Task] = {}
+
+    def register(self, handler: HandlerSpec) -> Callable[[], None]:
+        """Make a handler known to tasks by its name; returns the way to take it back."""
+        return self._core.engine.register(handler)
+
+    async def pause_all(self, until: datetime | None = None, workspace_id: str = "") -> None:
+        """Pause every schedule, or those of one workspace, until an instant or until somebody resumes."""
+
+        def work(db: Connection, world: World, told: Told) -> None:
+            if workspace_id:
+                workspaces.get(db, workspace_id)
+            pauses.put(db, workspace_id or pauses.ALL, world.now, until)
+            told.events.append(SchedulerChanged())
+
+        await self._core.transact(work)
+
+    async def resume_all(self, workspace_id: str = "") -> None:
+        """End a pause; what came due in it is recorded as skipped. Without a workspace, every pause ends."""
+
+        def work(db: Connection, world: World, told: Told) -> None:
+            for pause in pauses.listed(db):
+                if not workspace_id or pause.scope == workspace_id:
+                    lift(db, pause, world.now, world, told)
+            told.events.append(SchedulerChanged())
+
+        await self._core.transact(work)
+
+    async def status(self, workspace_id: str = "") -> SchedulerStatus:
+        """The scheduler in one look."""
+        now = self._core.now
+
+        def work(db: Connection) -> SchedulerStatus:
+            active = pauses.active(db, now)
+            states = runs.state_counts(db)
+            planned = tasks.next_planned(db, workspace_id)
+            return SchedulerStatus(
+                paused_all=pauses.ALL in active,
+                paused_until=active.get(pauses.ALL),
+                paused_workspaces=tuple((scope, until) for scope, until in active.items() if scope != pauses.ALL),
+                running=states.get(RunState.RUNNING, 0),
+                queued=states.get(RunState.QUEUED, 0),
+                waiting=states.get(RunState.PARKED, 0),
+                next_task_id=planned[0] if planned else "",
+                next_task_name=planned[1] if planned else "",
+                next_at=planned[2] if planned else None,
+                trouble=self._core.engine.trouble,
+                offline=runs.waits_for_network(db),
+            )
+
+        return await self._core.read(work)
+
+    async def pauses(self) -> list[Pause]:
+        """The pauses that are set."""
+        return await self._core.read(pauses.listed)
+
+    @property
+    def running_here(self) -> list[str]:
+        """Ids of the runs that this process works on."""
+        return self._core.engine.running
+
+    def poke(self) -> None:
+        """The outside world changed (the computer woke, the network came back): look at once."""
+        self._core.engine.poke()

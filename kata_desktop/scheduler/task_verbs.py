@@ -1,0 +1,288 @@
+"""Verbs on tasks: what the dialog, the command line, an import and plugins all call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from kata_desktop.domain.errors import FieldError, InvalidInput, NotFound, Refused
+from kata_desktop.domain.ids import new_id
+from kata_desktop.domain.listing import TaskCounts, TaskQuery, TaskRow
+from kata_desktop.domain.preview import Preview, StripEntry
+from kata_desktop.domain.run import Reason
+from kata_desktop.domain.task import Task, TaskSpec, TaskState
+from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.domain.trigger import Event
+from kata_desktop.scheduler.core import Core, find_task
+from kata_desktop.scheduler.inputs import check
+from kata_desktop.scheduler.known import Known
+from kata_desktop.scheduler.policy import upcoming_slot
+from kata_desktop.scheduler.previews import preview
+from kata_desktop.scheduler.resuming import skip_until
+from kata_desktop.scheduler.sentences import sentence
+from kata_desktop.scheduler.strip import planned_between
+from kata_desktop.scheduler.world import Told, World
+from kata_desktop.store import listing, outbox, runs, tasks, workspaces
+from kata_desktop.store.connection import Connection
+
+UNDO = timedelta(seconds=10)
+"""How long a deletion can be undone."""
+
+
+class TaskVerbs:
+    """Creating, editing, switching and listing tasks."""
+
+    _core: Core
+    _known: Known
+    _deleted: dict[str, Task]
+
+    def preview(self, raw: TaskInput, current: TaskSpec | None = None, task_id: str = "") -> Preview:
+        """What a task as typed would do; synchronous, without the store, fit for every keystroke.
+
+        `current` is the spec that is being edited, of the task `task_id`; fields that `raw` leaves out keep its values.
+        """
+        now, zone = self._core.now, self._core.clock.zone_name()
+        known = replace(self._known, editing=task_id)
+        checked = check(raw, now=now, system_zone=zone, defaults=self._core.settings(), current=current, known=known)
+        if isinstance(checked, TaskSpec):
+            return preview(checked, now=now, system_zone=zone)
+        return Preview(errors=checked)
+
+    async def create(
+        self, raw: TaskInput, *, paused: bool = False, principal: str = "owner", owner_key: str = ""
+    ) -> Task:
+        """Check and store a new task; raises `InvalidInput` with every refused field."""
+        await self.refresh_known()
+        spec = self._checked(raw, None, "")
+
+        def work(db: Connection, world: World, told: Told) -> Task:
+            self._refuse_full(db, spec)
+            named = _with_free_name(db, spec, "", given=raw.name is not None)
+            task = Task(
+                id=new_id("task"),
+                spec=named,
+                revision=1,
+                state=TaskState.PAUSED if paused else TaskState.ACTIVE,
+                created_at=world.now,
+                state_since=world.now,
+                principal=principal,
+                owner_key=owner_key,
+            )
+            task = _armed(task, world)
+            tasks.insert(db, task)
+            told.task(task)
+            return task
+
+        task = await self._core.transact(work)
+        await self.refresh_known()
+        return task
+
+    async def edit(self, task_id: str, raw: TaskInput, *, revision: int | None = None) -> Task:
+        """Store an edit as a new revision; it applies from the next run.
+
+        Raises `StaleRevision` when `revision` is given and somebody else saved first.
+        """
+        await self.refresh_known()
+        current = await self.get(task_id)
+        spec = self._checked(raw, current.spec, task_id)
+
+        def work(db: Connection, world: World, told: Told) -> Task:
+            before = tasks.get(db, task_id)
+            named = _with_free_name(db, spec, task_id, given=True)
+            tasks.save_spec(db, before, named, expected=revision or before.revision, now=world.now)
+            task = _armed(replace(before, spec=named), world)
+            tasks.set_next(db, task_id, task.next_slot, task.due_at)
+            if before.state is TaskState.FINISHED:
+                tasks.set_state(db, task_id, TaskState.ACTIVE, reason="", at=world.now)
+            tasks.clear_failures(db, task_id)
+            told.task(task)
+            return tasks.get(db, task_id)
+
+        task = await self._core.transact(work)
+        await self.refresh_known()
+        return task
+
+    def _checked(self, raw: TaskInput, current: TaskSpec | None, task_id: str) -> TaskSpec:
+        core = self._core
+        checked = check(
+            raw,
+            now=core.now,
+            system_zone=core.clock.zone_name(),
+            defaults=core.settings(),
+            current=current,
+            known=replace(self._known, editing=task_id),
+        )
+        if not isinstance(checked, TaskSpec):
+            raise InvalidInput(*checked)
+        return checked
+
+    def _refuse_full(self, db: Connection, spec: TaskSpec) -> None:
+        workspace = workspaces.get(db, spec.workspace_id)
+        most = workspace.quotas.tasks
+        if most is not None and workspaces.task_count(db, workspace.id) >= most:
+            raise Refused(
+                f"The workspace “{workspace.name}” already has the {most} tasks it may have; "
+                "delete some or raise its limit."
+            )
+
+    async def get(self, task_id: str) -> Task:
+        """The task; raises `NotFound`."""
+        return await self._core.read(lambda db: tasks.get(db, task_id))
+
+    async def find(self, ident: str) -> Task:
+        """The task with that id, or with that name when only one has it; raises `NotFound`."""
+        return await self._core.read(lambda db: tasks.get(db, find_task(db, ident)))
+
+    async def row(self, task_id: str) -> TaskRow:
+        """A task with what a list shows beside it."""
+        return self._shown(await self._core.read(lambda db: listing.task_row(db, task_id)))
+
+    async def tasks(self, query: TaskQuery | None = None) -> list[TaskRow]:
+        """The tasks that a query names, in its order."""
+        wanted = query or TaskQuery()
+        return [self._shown(data) for data in await self._core.read(lambda db: listing.task_rows(db, wanted))]
+
+    def _shown(self, data: listing.TaskData) -> TaskRow:
+        spec = data.task.spec
+        words = sentence(spec.trigger, system_zone=self._core.clock.zone_name(), now=self._core.now)
+        return TaskRow(
+            task=data.task, sentence=words, last_run=data.last_run, active_run=data.active_run, history=data.history
+        )
+
+    async def counts(self, workspace_id: str = "") -> TaskCounts:
+        """Numbers for the chips above the list."""
+        return await self._core.read(lambda db: listing.task_counts(db, workspace_id))
+
+    async def pause(self, task_id: str, reason: str = "") -> Task:
+        """Switch a task off; its occurrences are recorded as skipped, what runs goes on."""
+
+        def work(db: Connection, world: World, told: Told) -> Task:
+            task = tasks.get(db, task_id)
+            if task.state is TaskState.FINISHED:
+                raise Refused(f"“{task.spec.name}” has no further run, so there is nothing to pause.")
+            if task.state is not TaskState.PAUSED:
+                tasks.set_state(db, task_id, TaskState.PAUSED, reason=reason, at=world.now)
+                told.task(task)
+            return tasks.get(db, task_id)
+
+        return await self._core.transact(work)
+
+    async def resume(self, task_id: str) -> Task:
+        """Switch a task on; nothing that came due meanwhile is run."""
+
+        def work(db: Connection, world: World, told: Told) -> Task:
+            task = tasks.get(db, task_id)
+            if task.state is TaskState.ACTIVE:
+                return task
+            if task.state is TaskState.PAUSED:
+                skip_until(db, task, world.now, "The task was paused.", world, told)
+            armed = _armed(task, world)
+            tasks.set_next(db, task_id, armed.next_slot, armed.due_at)
+            tasks.set_state(db, task_id, TaskState.ACTIVE, reason="", at=world.now)
+            tasks.clear_failures(db, task_id)
+            told.task(task)
+            return tasks.get(db, task_id)
+
+        return await self._core.transact(work)
+
+    async def delete(self, task_id: str, *, confirm_running: bool = False) -> None:
+        """Delete a task: stop its runs, drop what was not sent, keep its history. Can be undone for ten seconds.
+
+        Raises `Refused` while it runs, unless that is confirmed.
+        """
+
+        def work(db: Connection, world: World, told: Told) -> Task:
+            task = tasks.get(db, task_id)
+            going = runs.open_of_task(db, task_id)
+            if any(run.state == "running" for run in going) and not confirm_running:
+                raise Refused(f"“{task.spec.name}” is running; stop it first, or confirm that it may be stopped.")
+            for run in going:
+                runs.request_cancel(db, run.id)
+                runs.end_waiting(db, run.id, Reason.CANCELLED, "The task was deleted.", world.now)
+                told.stop.append(run.id)
+                told.run(runs.get(db, run.id))
+            tasks.set_state(db, task_id, TaskState.DELETED, reason="", at=world.now)
+            outbox.drop_unsent_of_task(db, task_id)
+            told.task(task)
+            return task
+
+        self._deleted[task_id] = await self._core.transact(work)
+        await self.refresh_known()
+
+    async def restore(self, task_id: str) -> Task:
+        """Undo a deletion; raises `NotFound` when that is too long ago or did not happen here."""
+        before = self._deleted.pop(task_id, None)
+
+        def work(db: Connection, world: World, told: Told) -> Task:
+            task = tasks.find(db, task_id)
+            if before is None or task is None or world.now - (task.state_since or world.now) > UNDO:
+                raise NotFound("deleted task", task_id)
+            _with_free_name(db, task.spec, task_id, given=True)
+            tasks.set_state(db, task_id, before.state, reason=before.state_reason, at=before.state_since or world.now)
+            told.task(task)
+            return tasks.get(db, task_id)
+
+        task = await self._core.transact(work)
+        await self.refresh_known()
+        return task
+
+    async def duplicate(self, task_id: str) -> Task:
+        """Make a paused copy, so that nothing runs twice before somebody has looked at it."""
+
+        def work(db: Connection, world: World, told: Told) -> Task:
+            original = tasks.get(db, task_id)
+            self._refuse_full(db, original.spec)
+            spec = _with_free_name(db, original.spec, "", given=False)
+            copy = Task(
+                id=new_id("task"),
+                spec=spec,
+                revision=1,
+                state=TaskState.PAUSED,
+                created_at=world.now,
+                state_since=world.now,
+            )
+            slot, due = upcoming_slot(copy, world.now, world.system_zone)
+            copy = replace(copy, next_slot=slot, due_at=due)
+            tasks.insert(db, copy)
+            told.task(copy)
+            return copy
+
+        task = await self._core.transact(work)
+        await self.refresh_known()
+        return task
+
+    async def strip(self, workspace_id: str = "", *, hours: float = 24) -> tuple[StripEntry, ...]:
+        """What is planned in the coming hours, in order."""
+        now, zone = self._core.now, self._core.clock.zone_name()
+        outlooks = await self._core.read(lambda db: listing.outlooks(db, workspace_id))
+        return planned_between(outlooks, now, now + timedelta(hours=hours), zone)
+
+    async def refresh_known(self) -> None:
+        """Read anew which workspaces, models, tasks and targets exist; `preview` relies on it."""
+        self._known = await self._core.read(self._core.known_in)
+
+
+def _armed(task: Task, world: World) -> Task:
+    """The task with its next occurrence; refused when there is none."""
+    slot, due = upcoming_slot(task, world.now, world.system_zone)
+    if slot is None and not isinstance(task.spec.trigger, Event):
+        error = FieldError(
+            field="trigger",
+            label="When",
+            reason="it would never run: no occurrence lies in the future and within its ends",
+            example="0 9 * * 1-5",
+        )
+        raise InvalidInput(error)
+    return replace(task, next_slot=slot, due_at=due)
+
+
+def _with_free_name(db: Connection, spec: TaskSpec, task_id: str, *, given: bool) -> TaskSpec:
+    """The spec under a name that no other task of the workspace has; a name that a person gave is never changed."""
+    name, number = spec.name, 1
+    while any(other.id != task_id for other in tasks.find_by_name(db, name, spec.workspace_id)):
+        if given:
+            reason = "another task of this workspace has that name"
+            raise InvalidInput(FieldError(field="name", label="Name", reason=reason, example=f"{spec.name[:100]} 2"))
+        number += 1
+        name = f"{spec.name[:110]} {number}"
+    return replace(spec, name=name)

@@ -1,0 +1,121 @@
+"""Verbs on workspaces."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+from kata_desktop.domain.errors import FieldError, InvalidInput, NotFound, Refused
+from kata_desktop.domain.events import WorkspacesChanged
+from kata_desktop.domain.ids import new_id
+from kata_desktop.domain.workspace import Workspace
+from kata_desktop.scheduler.core import Core
+from kata_desktop.scheduler.texts import check_name
+from kata_desktop.scheduler.workspace_keys import apply_key
+from kata_desktop.scheduler.world import Told, World
+from kata_desktop.store import workspaces
+from kata_desktop.store.connection import Connection
+
+
+class Workspaces:
+    """Adding, changing and removing workspaces."""
+
+    def __init__(self, core: Core, forget_credentials: Callable[[str], Awaitable[None]]) -> None:
+        self._core = core
+        self._forget_credentials = forget_credentials
+
+    async def all(self) -> list[Workspace]:
+        """Every workspace, by name."""
+        return await self._core.read(workspaces.listed)
+
+    async def get(self, ident: str) -> Workspace:
+        """The workspace with that id or name; raises `NotFound`."""
+        found = await self._core.read(lambda db: workspaces.find(db, ident))
+        if found is None:
+            raise NotFound("workspace", ident)
+        return found
+
+    async def add(self, name: str, folder: str) -> Workspace:
+        """Make a workspace; its folder is created when it is not there."""
+        checked = check_name(name)
+        path = _usable_folder(folder)
+
+        def work(db: Connection, world: World, told: Told) -> Workspace:
+            _refuse_taken(db, checked, "")
+            workspace = Workspace(id=new_id("ws"), name=checked, folder=str(path), created_at=world.now)
+            workspaces.insert(db, workspace)
+            told.events.append(WorkspacesChanged())
+            return workspace
+
+        return await self._core.transact(work)
+
+    async def set(self, ident: str, key: str, value: str) -> Workspace:
+        """Change one thing about a workspace; see `workspace_keys` for the keys."""
+        before = await self.get(ident)
+        if key == "name":
+            changed = replace(before, name=check_name(value))
+        elif key == "folder":
+            changed = replace(before, folder=str(_usable_folder(value)))
+        else:
+            known = await self._core.read(self._core.known_in)
+            changed = apply_key(before, key, value, known.models)
+
+        def work(db: Connection, _: World, told: Told) -> Workspace:
+            _refuse_taken(db, changed.name, changed.id)
+            workspaces.update(db, changed)
+            told.events.append(WorkspacesChanged())
+            return changed
+
+        return await self._core.transact(work)
+
+    async def remove(self, ident: str, *, confirm_running: bool = False) -> None:
+        """Remove a workspace with its tasks and history in one transaction; its credentials go too, its folder stays.
+
+        Raises `Refused` while something runs in it, unless that is confirmed, and for the last workspace.
+        """
+        workspace = await self.get(ident)
+
+        def work(db: Connection, _: World, told: Told) -> None:
+            if len(workspaces.listed(db)) == 1:
+                raise Refused(f"“{workspace.name}” is the only workspace; add another one before you remove it.")
+            if workspaces.running_count(db, workspace.id) and not confirm_running:
+                raise Refused(
+                    f"Something is running in “{workspace.name}”; stop it first, or confirm that it may be stopped."
+                )
+            told.stop.extend(_open_runs(db, workspace.id))
+            workspaces.remove(db, workspace.id)
+            told.events.append(WorkspacesChanged())
+
+        await self._core.transact(work)
+        await self._forget_credentials(workspace.id)
+
+
+def _open_runs(db: Connection, workspace_id: str) -> list[str]:
+    rows = db.all("SELECT id FROM runs WHERE workspace_id = ? AND state != 'done'", (workspace_id,))
+    return [row[0] for row in rows]
+
+
+def _refuse_taken(db: Connection, name: str, own_id: str) -> None:
+    other = workspaces.find(db, name)
+    if other is not None and other.id != own_id:
+        reason = "another workspace has that name"
+        raise InvalidInput(FieldError(field="name", label="Name", reason=reason, example=f"{name[:100]} 2"))
+
+
+def _usable_folder(folder: str) -> Path:
+    """An absolute folder that exists and can be written, made if need be."""
+    path = Path(folder.strip()).expanduser()
+    error = ""
+    if not folder.strip() or "\0" in folder or not path.is_absolute():
+        error = "it must be an absolute path"
+    else:
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            error = f"it cannot be made ({(problem.strerror or str(problem)).lower()})"
+        if not error and not path.is_dir():
+            error = "it is not a folder"
+    if error:
+        raise InvalidInput(FieldError(field="folder", label="Folder", reason=error, example=str(Path.home() / "Kata")))
+    return path

@@ -1,0 +1,74 @@
+"""What a transition of the scheduler sees of the world, and what it tells afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kata_desktop.domain.events import Event, RunChanged, TaskChanged
+from kata_desktop.domain.handler import HandlerSpec
+from kata_desktop.domain.run import Run
+from kata_desktop.domain.task import Task, TaskSpec
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class World:
+    """The facts of one moment; a transition asks nobody else."""
+
+    now: datetime
+    system_zone: str
+    boot_id: str
+    handlers: Mapping[str, HandlerSpec]
+    """Registered handlers by name; a task whose handler is not here belongs to a plugin that is off."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claimed:
+    """A run this process has taken, with the snapshot it works under."""
+
+    run: Run
+    spec: TaskSpec
+    last_output: str = ""
+    cursor: str = ""
+    input_hash: str = ""
+    """Of the last committed slice, when sliced work is resumed."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Told:
+    """What a transition did, to be published after its commit."""
+
+    events: list[Event] = field(default_factory=list)
+    cancel: list[str] = field(default_factory=list)
+    """Runs that their process must stop now."""
+    stop: list[str] = field(default_factory=list)
+    """Runs that a person asked another process to stop."""
+    claimed: list[Claimed] = field(default_factory=list)
+    wake_at: datetime | None = None
+    """When to look again; None when nothing is planned."""
+    late: int = 0
+    missed: int = 0
+    more: bool = False
+    """Whether there is more of the same to do at once."""
+
+    def clear(self) -> None:
+        """Forget what was published and acted on."""
+        self.events, self.cancel, self.stop, self.claimed = [], [], [], []
+
+    def task(self, task: Task) -> None:
+        """The task changed."""
+        self.events.append(TaskChanged(task_id=task.id, workspace_id=task.spec.workspace_id))
+
+    def run(self, run: Run) -> None:
+        """The run changed."""
+        self.events.append(
+            RunChanged(
+                run_id=run.id,
+                task_id=run.task_id,
+                workspace_id=run.workspace_id,
+                state=run.state,
+                reason=run.reason,
+                source=run.source,
+            )
+        )

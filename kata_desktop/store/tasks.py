@@ -1,0 +1,229 @@
+"""Tasks and their revisions: plain SQL, because the engine lives on it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from kata_desktop.domain.errors import NotFound, StaleRevision
+from kata_desktop.domain.task import Task, TaskSpec, TaskState
+from kata_desktop.domain.trigger import Cron, Event, Interval, Once
+from kata_desktop.store.connection import Connection, Row
+from kata_desktop.store.names import name_key
+from kata_desktop.store.specs import dump_spec, load_spec
+from kata_desktop.store.times import from_us, to_us
+
+COLUMNS = (
+    "t.id, v.spec, t.revision, t.state, t.created_at, t.state_reason, t.state_since, t.next_slot, t.due_at, "
+    "t.started_runs, t.failures_in_row, t.principal, t.owner_key"
+)
+"""What `from_row` reads, in this order, from `tasks t` joined with its present revision `task_revisions v`."""
+
+JOIN = "tasks t JOIN task_revisions v ON v.task_id = t.id AND v.revision = t.revision"
+
+
+def from_row(row: Row) -> Task:
+    """Build a task from `COLUMNS`."""
+    return Task(
+        id=row[0],
+        spec=load_spec(row[1]),
+        revision=row[2],
+        state=TaskState(row[3]),
+        created_at=from_us(row[4]),
+        state_reason=row[5],
+        state_since=from_us(row[6]),
+        next_slot=from_us(row[7]),
+        due_at=from_us(row[8]),
+        started_runs=row[9],
+        failures_in_row=row[10],
+        principal=row[11],
+        owner_key=row[12],
+    )
+
+
+def insert(db: Connection, task: Task) -> None:
+    """Store a new task with its first revision."""
+    spec = task.spec
+    db.execute(
+        "INSERT INTO tasks (id, workspace_id, name, name_key, prompt, tags, handler, trigger_kind, trigger_zone, "
+        "event_type, revision, state, state_reason, state_since, next_slot, due_at, started_runs, principal, "
+        "owner_key, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            task.id,
+            *_spec_columns(spec),
+            task.revision,
+            task.state.value,
+            task.state_reason,
+            to_us(task.state_since),
+            to_us(task.next_slot),
+            to_us(task.due_at),
+            task.started_runs,
+            task.principal,
+            task.owner_key,
+            to_us(task.created_at),
+        ),
+    )
+    _insert_revision(db, task.id, task.revision, spec, task.created_at)
+
+
+def _spec_columns(spec: TaskSpec) -> tuple[object, ...]:
+    kind, zone, event = trigger_columns(spec)
+    tags = json.dumps(list(spec.tags), ensure_ascii=False)
+    return spec.workspace_id, spec.name, name_key(spec.name), spec.prompt, tags, spec.handler, kind, zone, event
+
+
+def trigger_columns(spec: TaskSpec) -> tuple[str, str, str]:
+    """(kind, zone, event type) of a spec's trigger."""
+    match spec.trigger:
+        case Once(zone=zone):
+            return "once", zone, ""
+        case Interval():
+            return "interval", "", ""
+        case Cron(zone=zone):
+            return "cron", zone, ""
+        case Event(type=kind):
+            return "event", "", kind
+
+
+def _insert_revision(db: Connection, task_id: str, revision: int, spec: TaskSpec, at: datetime) -> None:
+    db.execute(
+        "INSERT INTO task_revisions (task_id, revision, spec, created_at) VALUES (?, ?, ?, ?)",
+        (task_id, revision, dump_spec(spec), to_us(at)),
+    )
+
+
+def find(db: Connection, task_id: str) -> Task | None:
+    """The task, deleted ones included; None when there is none."""
+    row = db.one(f"SELECT {COLUMNS} FROM {JOIN} WHERE t.id = ?", (task_id,))
+    return None if row is None else from_row(row)
+
+
+def get(db: Connection, task_id: str) -> Task:
+    """The task; NotFound when there is none or it was deleted."""
+    task = find(db, task_id)
+    if task is None or task.state is TaskState.DELETED:
+        raise NotFound("task", task_id)
+    return task
+
+
+def find_by_name(db: Connection, name: str, workspace_id: str = "") -> list[Task]:
+    """Tasks with that name, in any letter case, in one workspace or all."""
+    where, params = "t.name_key = ? AND t.state != 'deleted'", [name_key(name)]
+    if workspace_id:
+        where, params = where + " AND t.workspace_id = ?", [*params, workspace_id]
+    return [from_row(row) for row in db.all(f"SELECT {COLUMNS} FROM {JOIN} WHERE {where}", tuple(params))]
+
+
+def find_owned(db: Connection, principal: str, owner_key: str) -> Task | None:
+    """The task that `principal` declared under that key."""
+    row = db.one(f"SELECT {COLUMNS} FROM {JOIN} WHERE t.principal = ? AND t.owner_key = ?", (principal, owner_key))
+    return None if row is None else from_row(row)
+
+
+def spec_of(db: Connection, task_id: str, revision: int) -> TaskSpec:
+    """The spec of one revision: what a run of that revision uses."""
+    row = db.one("SELECT spec FROM task_revisions WHERE task_id = ? AND revision = ?", (task_id, revision))
+    if row is None:
+        raise NotFound("revision", f"{task_id}#{revision}")
+    return load_spec(row[0])
+
+
+def save_spec(db: Connection, task: Task, spec: TaskSpec, *, expected: int, now: datetime) -> int:
+    """Store an edit as a new revision and return its number; StaleRevision when somebody else saved first."""
+    kind = _spec_columns(spec)
+    cursor = db.execute(
+        "UPDATE tasks SET workspace_id = ?, name = ?, name_key = ?, prompt = ?, tags = ?, handler = ?, "
+        "trigger_kind = ?, trigger_zone = ?, event_type = ?, revision = revision + 1 "
+        "WHERE id = ? AND revision = ? AND state != 'deleted'",
+        (*kind, task.id, expected),
+    )
+    if not cursor.rowcount:
+        raise StaleRevision("Task", task.spec.name)
+    _insert_revision(db, task.id, expected + 1, spec, now)
+    return expected + 1
+
+
+def set_state(db: Connection, task_id: str, state: TaskState, *, reason: str, at: datetime) -> None:
+    """Move a task to another state of its life."""
+    db.execute(
+        "UPDATE tasks SET state = ?, state_reason = ?, state_since = ? WHERE id = ?",
+        (state.value, reason, to_us(at), task_id),
+    )
+
+
+def set_next(db: Connection, task_id: str, slot: datetime | None, due: datetime | None) -> None:
+    """Arm the next occurrence; both None when there is none."""
+    db.execute("UPDATE tasks SET next_slot = ?, due_at = ? WHERE id = ?", (to_us(slot), to_us(due), task_id))
+
+
+def due(db: Connection, now: datetime, limit: int) -> list[Task]:
+    """Tasks whose time has come, the longest waiting first; paused ones too, since their skips are recorded."""
+    rows = db.all(
+        f"SELECT {COLUMNS} FROM {JOIN} WHERE t.due_at <= ? AND t.due_at IS NOT NULL "
+        "AND t.state IN ('active', 'paused') ORDER BY t.due_at LIMIT ?",
+        (to_us(now), limit),
+    )
+    return [from_row(row) for row in rows]
+
+
+def next_due(db: Connection) -> datetime | None:
+    """When the scheduler must act next: one look into an index, however many tasks there are."""
+    row = db.one("SELECT min(due_at) FROM tasks WHERE due_at IS NOT NULL AND state IN ('active', 'paused')")
+    return from_us(row[0]) if row else None
+
+
+def next_planned(db: Connection, workspace_id: str = "") -> tuple[str, str, datetime] | None:
+    """(id, name, when) of the next task that will really run."""
+    where, params = ("", ()) if not workspace_id else ("AND workspace_id = ?", (workspace_id,))
+    row = db.one(
+        "SELECT id, name, due_at FROM tasks WHERE due_at IS NOT NULL AND state IN ('active', 'paused') "
+        f"AND state = 'active' {where} ORDER BY due_at LIMIT 1",
+        params,
+    )
+    return None if row is None else (row[0], row[1], from_us(row[2]))
+
+
+def listening(db: Connection, event_type: str) -> list[Task]:
+    """Active and paused tasks that this type of event starts."""
+    rows = db.all(
+        f"SELECT {COLUMNS} FROM {JOIN} WHERE t.event_type = ? AND t.event_type != '' "
+        "AND t.state IN ('active', 'paused')",
+        (event_type,),
+    )
+    return [from_row(row) for row in rows]
+
+
+def armed(db: Connection, *, zone: str = "") -> list[Task]:
+    """Tasks with a next slot, all or those of one trigger zone."""
+    where, params = ("", ()) if not zone else ("AND t.trigger_zone = ?", (zone,))
+    sql = f"SELECT {COLUMNS} FROM {JOIN} WHERE t.due_at IS NOT NULL AND t.state IN ('active', 'paused') {where}"
+    return [from_row(row) for row in db.all(sql, params)]
+
+
+def count_start(db: Connection, task_id: str) -> int:
+    """Count a started scheduled run; returns how many there are now."""
+    row = db.one("UPDATE tasks SET started_runs = started_runs + 1 WHERE id = ? RETURNING started_runs", (task_id,))
+    return 0 if row is None else int(row[0])
+
+
+def count_failure(db: Connection, task_id: str) -> int:
+    """Count a failed run; returns how many failed in a row."""
+    row = db.one(
+        "UPDATE tasks SET failures_in_row = failures_in_row + 1 WHERE id = ? RETURNING failures_in_row", (task_id,)
+    )
+    return 0 if row is None else int(row[0])
+
+
+def clear_failures(db: Connection, task_id: str) -> None:
+    """A run succeeded, or a person took care."""
+    db.execute("UPDATE tasks SET failures_in_row = 0 WHERE id = ? AND failures_in_row != 0", (task_id,))
+
+
+def remove_forgotten(db: Connection, before: datetime) -> int:
+    """Nothing is ever removed with history: drops tombstones without any run, older than `before`."""
+    cursor = db.execute(
+        "DELETE FROM tasks WHERE state = 'deleted' AND state_since < ? "
+        "AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.task_id = tasks.id)",
+        (to_us(before),),
+    )
+    return int(cursor.rowcount)

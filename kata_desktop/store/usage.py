@@ -1,0 +1,38 @@
+"""What was used in an hour or a day, for the quotas."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kata_desktop.store.connection import Connection
+from kata_desktop.store.times import to_us
+
+
+def runs_started(db: Connection, workspace_id: str, since: datetime) -> int:
+    """Runs of a workspace that started since an instant."""
+    row = db.one(
+        "SELECT count(*) FROM runs WHERE workspace_id = ? AND started_at >= ? AND started_at IS NOT NULL",
+        (workspace_id, to_us(since)),
+    )
+    return 0 if row is None else int(row[0])
+
+
+def spent(db: Connection, since: datetime, *, workspace_id: str = "", task_id: str = "") -> tuple[int, int]:
+    """(tokens in and out, millionths of a dollar) of the runs that started since an instant."""
+    column, value = ("task_id", task_id) if task_id else ("workspace_id", workspace_id)
+    row = db.one(
+        "SELECT coalesce(sum(input_tokens + output_tokens), 0), coalesce(sum(cost), 0) FROM runs "
+        f"WHERE {column} = ? AND started_at >= ? AND started_at IS NOT NULL",
+        (value, to_us(since)),
+    )
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
+def event_starts(db: Connection, task_id: str, since: datetime) -> int:
+    """Runs of a task that an event or another task started since an instant."""
+    row = db.one(
+        "SELECT count(*) FROM runs WHERE task_id = ? AND slot >= ? AND source IN ('event', 'dependency') "
+        "AND reason IS NOT 'skipped: over budget'",
+        (task_id, to_us(since)),
+    )
+    return 0 if row is None else int(row[0])
