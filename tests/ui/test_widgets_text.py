@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPixmap, QTextDocument
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -89,6 +89,16 @@ def test_markdown_loads_no_picture(form: str, theme: Theme, qtbot: QtBot, pictur
         assert "[a chart]" in view.toPlainText()
 
 
+def test_whatever_asks_for_a_picture_is_given_an_empty_one(theme: Theme, qtbot: QtBot, picture: Path) -> None:
+    view = MarkdownView(theme, "Result")
+    qtbot.addWidget(view)
+    given = view.loadResource(QTextDocument.ResourceType.ImageResource.value, QUrl.fromLocalFile(str(picture)))
+    assert isinstance(given, QPixmap)
+    assert given.width() == 1
+    sheet = view.loadResource(QTextDocument.ResourceType.StyleSheetResource.value, QUrl.fromLocalFile(str(picture)))
+    assert sheet is None
+
+
 def test_markdown_keeps_its_form(theme: Theme, qtbot: QtBot) -> None:
     view = MarkdownView(theme, "Result")
     qtbot.addWidget(view)
@@ -148,7 +158,9 @@ def test_a_question_that_is_declined_opens_nothing(theme: Theme, qtbot: QtBot) -
     assert opened == []
 
 
-@pytest.mark.parametrize("link", ["file:///etc/passwd", "javascript:alert(1)", "ms-settings:", "https:", "#top", "x"])
+@pytest.mark.parametrize(
+    "link", ["file:///etc/passwd", "javascript:alert(1)", "ms-settings:", "ftp://example.org/x", "https:", "#top", "x"]
+)
 def test_other_links_do_nothing(link: str, theme: Theme, qtbot: QtBot) -> None:
     opened: list[QUrl] = []
     view = MarkdownView(theme, "Result", opener=opened.append)
