@@ -40,12 +40,15 @@ def start_listeners(
     paused = tuple(pauses.active(db, world.now))
     for task in listeners:
         trigger = task.spec.trigger
-        if isinstance(trigger, Event) and matches(trigger, source, value) and not _itself(task, event_type, source):
+        if isinstance(trigger, Event) and _concerns(task, trigger, source) and matches(trigger, source, value):
             _start(db, task, trigger, world, told, paused)
 
 
-def _itself(task: Task, event_type: str, source: str) -> bool:
-    return event_type == EventType.TASK_FINISHED and task.id == source
+def _concerns(task: Task, trigger: Event, source: str) -> bool:
+    """Files matter to tasks of their own workspace; a task does not start itself by finishing."""
+    if trigger.type == EventType.FILE_CHANGED:
+        return task.spec.workspace_id == source
+    return trigger.type != EventType.TASK_FINISHED or task.id != source
 
 
 def _start(db: Connection, task: Task, trigger: Event, world: World, told: Told, paused: tuple[str, ...]) -> None:
