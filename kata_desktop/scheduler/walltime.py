@@ -36,7 +36,7 @@ class Segment(NamedTuple):
     skipped: int
     """Seconds of wall-clock time that do not exist just before `start`: the size of the gap, mostly 0."""
     fresh: int
-    """From this instant on the wall clock shows what it has not shown before; later than `start` after a step back."""
+    """From this instant on the wall clock shows what it has not shown before: `start`, or later after a step back."""
 
 
 class Reading(Enum):
@@ -161,7 +161,7 @@ def _segments_of_year(zone: ZoneInfo, year: int) -> tuple[tuple[int, ...], tuple
         probe = following
     segments.append(Segment(start, end, offset, skipped, fresh))
     inside = [
-        segment if segment.start >= begin else segment._replace(start=begin, skipped=0)
+        segment if segment.start >= begin else segment._replace(start=begin, skipped=0, fresh=max(begin, segment.fresh))
         for segment in segments
         if segment.end > begin
     ]

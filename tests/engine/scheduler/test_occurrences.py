@@ -147,6 +147,14 @@ def test_events_have_no_times() -> None:
     assert count_between(trigger, now - timedelta(days=9), now, system_zone=HERE) == 0
 
 
+def test_looking_back_over_new_year_finds_the_newest_of_all_expressions() -> None:
+    both = cron("58 0 * * *", "* 0 1 * *", zone="Asia/Kathmandu")
+    at = utc("1986-01-01T12:00")
+    assert latest_at_or_before(both, at, not_before=utc("1985-12-30T00:00"), system_zone=HERE) == utc(
+        "1985-12-31T19:14"
+    )
+
+
 def test_years_of_minutes_are_counted_exactly() -> None:
     after, until = utc("2026-01-01T00:00"), utc("2036-01-01T00:00")
     assert count_between(cron("* * * * *"), after, until, system_zone=HERE) == (until - after) // timedelta(minutes=1)
