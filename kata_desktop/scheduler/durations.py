@@ -85,6 +85,17 @@ def duration_words(duration: timedelta) -> str:
     return " ".join(f"{count} {word}{'s' * (count != 1)}" for count, _, word in _parts(duration)) or "0 seconds"
 
 
+def pace_words(duration: timedelta) -> str:
+    """Write a duration as it follows "every": "hour", "90 minutes", "2 days"."""
+    minutes = duration // timedelta(minutes=1)
+    if duration % timedelta(minutes=1) or minutes >= 1440 or minutes % 60 == 0:
+        if duration == timedelta(days=1):
+            return "24 hours"  # "every day" would promise a time of day
+        words = duration_words(duration)
+        return words.removeprefix("1 ") if words.count(" ") == 1 else words
+    return "minute" if minutes == 1 else f"{minutes} minutes" if minutes < 180 else duration_words(duration)
+
+
 def _parts(duration: timedelta) -> list[tuple[int, str, str]]:
     rest = int(duration.total_seconds())
     parts = []
