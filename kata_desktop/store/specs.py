@@ -33,7 +33,8 @@ from kata_desktop.store.times import duration_to_us, from_us, to_us
 Write = Callable[[Any], Any]
 Read = Callable[[Any], Any]
 Shape = Mapping[str, tuple[Write, Read]]
-E_ = TypeVar("E_", bound=StrEnum)
+T = TypeVar("T")
+Member = TypeVar("Member", bound=StrEnum)
 
 
 def dump_spec(spec: TaskSpec) -> str:
@@ -43,7 +44,7 @@ def dump_spec(spec: TaskSpec) -> str:
 
 def load_spec(text: str) -> TaskSpec:
     """The spec behind JSON text; raises `SpecUnreadable` for anything it does not understand entirely."""
-    return TaskSpec(**_loaded(text, _SPEC, TaskSpec))
+    return _understood(text, lambda data: TaskSpec(**_read(data, _SPEC, TaskSpec)))
 
 
 def dump_trigger(trigger: Trigger) -> str:
@@ -53,21 +54,18 @@ def dump_trigger(trigger: Trigger) -> str:
 
 def load_trigger(text: str) -> Trigger:
     """The trigger behind JSON text; raises `SpecUnreadable` for anything it does not understand entirely."""
-    try:
-        return _read_trigger(json.loads(text))
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
-        raise SpecUnreadable(f"its trigger is not valid ({error})") from error
+    return _understood(text, _read_trigger)
 
 
 def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"))  # ASCII carries even a lone surrogate
 
 
-def _loaded(text: str, shape: Shape, kind: type) -> dict[str, Any]:
+def _understood(text: str, read: Callable[[Any], T]) -> T:
     try:
-        return _read(json.loads(text), shape, kind)
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
-        raise SpecUnreadable(f"its {kind.__name__} is not valid ({error})") from error
+        return read(json.loads(text))
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+        raise SpecUnreadable(str(error)) from error
 
 
 def _written(value: object, shape: Shape) -> dict[str, Any]:
@@ -112,7 +110,7 @@ def _optional(codec: tuple[Write, Read]) -> tuple[Write, Read]:
     )
 
 
-def _enum(kind: type[E_]) -> tuple[Write, Read]:
+def _enum(kind: type[Member]) -> tuple[Write, Read]:
     return (lambda member: member.value), kind
 
 
