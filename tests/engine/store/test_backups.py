@@ -85,6 +85,27 @@ def test_a_copy_of_a_damaged_store_never_counts(path: Path) -> None:
     assert list(folder.iterdir()) == [good]
 
 
+def break_a_rule(path: Path) -> None:
+    """Damage that copying does not notice: a row that the schema forbids."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    connection.execute("UPDATE workspaces SET concurrency = 0")
+    connection.close()
+
+
+def test_every_copy_is_checked_when_it_is_made_and_when_it_is_needed(path: Path) -> None:
+    lived_in(path)
+    folder = backups_folder(path)
+    first = backup(path, folder, keep=9, at=START)
+    second = backup(path, folder, keep=9, at=START + timedelta(days=1))
+    break_a_rule(second)
+    assert newest_good(folder, up_to=LATEST) == first
+    break_a_rule(path)
+    with pytest.raises(StoreTrouble):
+        backup(path, folder, keep=1, at=START + timedelta(days=2))
+    assert sorted(folder.glob("kata-*.db*")) == [first, second]
+
+
 def test_a_full_disk_leaves_the_older_backups(tmp_path: Path) -> None:
     with small_disk(tmp_path / "small", 2) as folder:
         path = folder / "kata.db"
@@ -201,5 +222,5 @@ def test_a_newer_store_is_refused_not_replaced(path: Path) -> None:
     connection.close()
     before = path.read_bytes()
     with pytest.raises(StoreNewer):
-        open_or_restore(path, backups_folder(path), clock=HandClock())
+        open_or_restore(path, backups_folder(path), clock=HandClock())[0].close()
     assert path.read_bytes() == before

@@ -18,6 +18,7 @@ from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from kata_desktop.store.errors import ConstraintBroken, StatementRefused, StoreClosed
 from kata_desktop.store.jobs import CHUNK, Job, answer
+from tests.support.held_writer import Held
 
 
 def put(scope: str) -> Callable[[Connection], str]:
@@ -53,28 +54,6 @@ def commits(path: Path) -> int:
     page = struct.unpack_from(">I", log, 8)[0]
     frames = range(32, len(log) - page, 24 + page)
     return sum(struct.unpack_from(">I", log, at + 4)[0] != 0 for at in frames)
-
-
-class Held:
-    """Keeps the writer busy, so that what is handed in meanwhile becomes one batch."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._gate = threading.Event()
-        self._inside = threading.Event()
-
-    async def __aenter__(self) -> None:
-        self._task = asyncio.gather(self._database.write(self._wait))
-        await asyncio.get_running_loop().run_in_executor(None, self._inside.wait, 10)
-
-    def _wait(self, _: Connection) -> None:
-        self._inside.set()
-        assert self._gate.wait(10)
-
-    async def __aexit__(self, *_: object) -> None:
-        await asyncio.sleep(0)  # the tasks made inside hand in their work first
-        self._gate.set()
-        await self._task
 
 
 async def test_a_write_is_on_the_disk_when_it_returns(database: Database, path: Path) -> None:

@@ -84,7 +84,7 @@ def test_an_older_store_keeps_its_contents(older: Path) -> None:
     finally:
         database.close()
     with pytest.raises(StoreNewer):
-        Database.open(older)
+        Database.open(older).close()
 
 
 def test_a_copy_is_kept_from_before(older: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_copy_is_kept_from_before(older: Path) -> None:
 def test_a_step_that_fails_changes_nothing(older: Path) -> None:
     failing = (*LATER, Migration(number=LATEST + 3, apply=fail_half_way))
     with pytest.raises(StatementRefused):
-        Database.open(older, migrations=failing)
+        Database.open(older, migrations=failing).close()
     database = Database.open(older, migrations=LATER)
     try:
         assert database.read_now(version_of) == LATEST + 2
@@ -111,6 +111,6 @@ def test_a_step_that_fails_changes_nothing(older: Path) -> None:
 
 def test_a_step_may_not_leave_orphans(older: Path) -> None:
     with pytest.raises(Bug, match="pointing at nothing"):
-        Database.open(older, migrations=(*MIGRATIONS, Migration(number=LATEST + 1, apply=orphan)))
+        Database.open(older, migrations=(*MIGRATIONS, Migration(number=LATEST + 1, apply=orphan))).close()
     with opened(older) as database:
         assert database.read_now(version_of) == LATEST
