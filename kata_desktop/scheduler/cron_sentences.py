@@ -66,8 +66,13 @@ def _described(expressions: list[CronExpression]) -> str:
 
     options = Options()
     options.use_24hour_time_format = True
-    clocks = [" ".join([*each.text.split()[:2], "* * *"]) for each in expressions]
+    clocks = [" ".join([*map(_simple, each.text.split()[:2]), "* * *"]) for each in expressions]
     return joined([str(get_description(clock, options)) for clock in clocks])
+
+
+def _simple(field: str) -> str:
+    """Return a field without what a star in its list makes needless."""
+    return "*" if "*" in field.split(",") else field
 
 
 def _day_words(expression: CronExpression) -> tuple[str, str]:

@@ -97,7 +97,7 @@ def name_from_prompt(prompt: str, taken: frozenset[str] = frozenset()) -> str:
     line = next(line for line in prompt.splitlines() if _is_visible(line))
     sentence = _SENTENCE_END.split(line.strip(), maxsplit=1)[0]
     letters = "".join(character for character in sentence if unicodedata.category(character) not in {"Cc", "Cf"})
-    name = _shortened(" ".join(letters.split()).strip(" -–—*#>•,")) or "Task"
+    name = _shortened(" ".join(letters.split()).strip(" .…-–—*#>•,")) or "Task"
     made, number = name, 1
     while made.casefold() in taken:
         number += 1
