@@ -6,15 +6,11 @@ typed is shown to croniter as well (`confirm`), so that the dialect stays within
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kata_desktop.domain.errors import FieldError, InvalidInput
-
-LAST = -1
-"""Stands for "the last one": the last day of the month, or the last such weekday in it."""
+from kata_desktop.domain.errors import InvalidInput
+from kata_desktop.scheduler.cron_fields import DAY_PART, LAST, PARTS, refused, values_of, weekdays_of
 
 LONGEST = 128
 """Most characters an expression may have."""
@@ -67,35 +63,6 @@ class CronExpression:
         return by_day or by_weekday if self.or_days else by_day and by_weekday
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Part:
-    """What one of the five fields may hold."""
-
-    name: str
-    low: int
-    high: int
-    example: str
-    stepped: str
-    """An example with a step."""
-    names: tuple[str, ...] = ()
-
-    @property
-    def allowed(self) -> str:
-        span = f"{self.low}–{self.high}"
-        return f"{span} or {self.names[0]}–{self.names[-1]}" if self.names else span
-
-
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-_PARTS = (
-    _Part(name="Minute", low=0, high=59, example="30 9 * * *", stepped="*/15 * * * *"),
-    _Part(name="Hour", low=0, high=23, example="0 9 * * 1-5", stepped="0 */2 * * *"),
-    _Part(name="Day", low=1, high=31, example="0 9 1 * *", stepped="0 9 */2 * *"),
-    _Part(name="Month", low=1, high=12, example="0 9 1 6 *", stepped="0 9 1 */2 *", names=_MONTHS),
-    _Part(name="Weekday", low=0, high=7, example="0 9 * * MON-FRI", stepped="0 9 * * 1-5/2", names=_WEEKDAYS),
-)
-_DAY, _WEEKDAY = _PARTS[2], _PARTS[4]
-_STEP = re.compile(r"(?P<range>[^/]*)/(?P<step>.*)")
 _FIELDS = "minute, hour, day, month, weekday"
 
 
@@ -110,9 +77,9 @@ def parse_cron(text: str) -> CronExpression:
     """
     fields = _fields(text)
     minutes, hours, days, months = (
-        frozenset(_values(part, field)) for part, field in zip(_PARTS[:4], fields[:4], strict=True)
+        frozenset(values_of(part, field)) for part, field in zip(PARTS[:4], fields[:4], strict=True)
     )
-    weekdays, nth_weekdays = _weekdays(fields[4])
+    weekdays, nth_weekdays = weekdays_of(fields[4])
     expression = CronExpression(
         text=" ".join(fields),
         minutes=tuple(sorted(minutes)),
@@ -125,7 +92,9 @@ def parse_cron(text: str) -> CronExpression:
         fixed_time=not fields[0].startswith("*") and not fields[1].startswith("*"),
     )
     if not _can_match(expression):
-        raise _refused(f"“{expression.text}” never matches: that day does not come in that month", "0 0 28 2 *", _DAY)
+        raise refused(
+            f"“{expression.text}” never matches: that day does not come in that month", "0 0 28 2 *", DAY_PART
+        )
     return expression
 
 
@@ -138,7 +107,7 @@ def confirm(expression: CronExpression) -> None:
     from croniter import croniter  # 70 ms: only when a person types an expression, never on the way to a run
 
     if not croniter.is_valid(expression.text):
-        raise _refused(f"“{expression.text}” is not understood by croniter", "0 9 * * 1-5")
+        raise refused(f"“{expression.text}” is not understood by croniter", "0 9 * * 1-5")
 
 
 def _fields(text: str) -> list[str]:
@@ -147,33 +116,33 @@ def _fields(text: str) -> list[str]:
     if text.startswith("@"):
         text = _macro(text)
     fields = text.upper().split()
-    if len(fields) != len(_PARTS):
+    if len(fields) != len(PARTS):
         raise _wrong_count(fields)
     return fields
 
 
 def _check_characters(text: str) -> None:
     if not text:
-        raise _refused(f"Empty. Give five fields ({_FIELDS})", "0 9 * * 1-5")
+        raise refused(f"Empty. Give five fields ({_FIELDS})", "0 9 * * 1-5")
     if len(text) > LONGEST:
-        raise _refused(f"{len(text)} characters long. Use at most {LONGEST}", "0 9 * * 1-5")
+        raise refused(f"{len(text)} characters long. Use at most {LONGEST}", "0 9 * * 1-5")
     for character in text:
         if not character.isascii() or (not character.isprintable() and character != "\t"):
             shown = f"“{character}” " if character.isprintable() else ""
-            raise _refused(
+            raise refused(
                 f"Contains {shown}(U+{ord(character):04X}). Use plain digits, names and * , - /", "0 9 * * 1-5"
             )
     if text.startswith("#"):
-        raise _refused(f"A comment, not an expression. Give five fields ({_FIELDS})", "0 9 * * 1-5")
+        raise refused(f"A comment, not an expression. Give five fields ({_FIELDS})", "0 9 * * 1-5")
 
 
 def _macro(text: str) -> str:
     if text.lower() == "@reboot":
-        raise _refused("“@reboot” is not a time. Use the event “app started” instead, or a time", "@daily")
+        raise refused("“@reboot” is not a time. Use the event “app started” instead, or a time", "@daily")
     try:
         return MACROS[text.lower()]
     except KeyError:
-        raise _refused(f"“{text}” is not known. Use {', '.join(MACROS)}", "@daily") from None
+        raise refused(f"“{text}” is not known. Use {', '.join(MACROS)}", "@daily") from None
 
 
 def _wrong_count(fields: list[str]) -> InvalidInput:
@@ -185,86 +154,8 @@ def _wrong_count(fields: list[str]) -> InvalidInput:
             equivalent = parse_cron(" ".join(guess)).text
         except InvalidInput:
             continue
-        return _refused(f"{reason}; seconds and years cannot be given. Without them it is “{equivalent}”", equivalent)
-    return _refused(reason, "0 9 * * 1-5")
-
-
-def _values(part: _Part, field: str) -> Iterator[int]:
-    for item in _items(part, field):
-        if item == "L" and part is _DAY:
-            yield LAST
-        else:
-            yield from _range(part, item)
-
-
-def _weekdays(field: str) -> tuple[frozenset[int], frozenset[tuple[int, int]]]:
-    plain: set[int] = set()
-    nth: set[tuple[int, int]] = set()
-    for item in _items(_WEEKDAY, field):
-        if "#" in item:
-            day, _, count = item.partition("#")
-            if count not in {"1", "2", "3", "4", "5"}:
-                raise _wrong(_WEEKDAY, f"“{item}” asks for week “{count}” of the month. Use #1–#5", "0 9 * * MON#2")
-            nth.add((_value(_WEEKDAY, day) % 7, int(count)))
-        elif item.startswith("L"):
-            if len(item) == 1:
-                raise _wrong(_WEEKDAY, "“L” needs a weekday, such as L5 for the last Friday", "0 9 * * L5")
-            nth.add((_value(_WEEKDAY, item[1:]) % 7, LAST))
-        else:
-            plain.update(day % 7 for day in _range(_WEEKDAY, item))
-    if plain and nth:
-        raise _wrong(_WEEKDAY, "Plain weekdays cannot be mixed with # or L. Use two expressions", "0 9 * * MON#1,FRI#1")
-    return frozenset(plain), frozenset(nth)
-
-
-def _items(part: _Part, field: str) -> list[str]:
-    items = field.split(",")
-    if "" in items:
-        raise _wrong(part, f"“{field}” has a comma with nothing beside it")
-    for item in items:
-        if item in {"?", "H", "R"} or item.startswith(("H(", "H/", "R(", "R/")):
-            raise _wrong(part, f"“{item}” is not known here. Use * or a value, {part.allowed}")
-        if part is _DAY and (item.endswith("W") or item.startswith("L-")):
-            raise _wrong(
-                part, f"“{item}” is not known here. Use a day, {part.allowed}, or L for the last day", "0 9 L * *"
-            )
-    return items
-
-
-def _range(part: _Part, item: str) -> range:
-    match = _STEP.fullmatch(item)
-    span, step = (match["range"], _step(part, match["step"], item)) if match else (item, 1)
-    if span == "*":
-        return range(part.low, part.high + 1, step)
-    first, dash, last = span.partition("-")
-    if match and not dash:
-        raise _wrong(part, f"“{item}” has a step without a range. Use * or a range before the slash", part.stepped)
-    start = _value(part, first)
-    end = _value(part, last) if dash else start
-    if end < start:
-        hint = f"; Sunday at the end of a range is 7: {start}-7" if part is _WEEKDAY and end == 0 else ""
-        raise _wrong(part, f"“{span}” ends before it starts{hint}. Use two ranges or a list, {part.allowed}")
-    return range(start, end + 1, step)
-
-
-def _step(part: _Part, text: str, item: str) -> int:
-    if not text.isdigit() or not 1 <= int(text[:4]) <= part.high or len(text) > 3:
-        raise _wrong(part, f"“{item}” has the step “{text}”. Use 1–{part.high}", part.stepped)
-    return int(text)
-
-
-def _value(part: _Part, text: str) -> int:
-    if text in part.names:
-        return part.names.index(text) + (1 if part.names is _MONTHS else 0)
-    if not text.isdigit():
-        raise _refused(
-            f"{part.name} is {f'“{text}”' if text else 'empty beside “-”'}. Use {part.allowed}", part.example, part
-        )
-    if len(text) > 3 or not part.low <= int(text) <= part.high:
-        raise _refused(
-            f"{part.name} is {text if len(text) <= 3 else 'too large'}. Use {part.allowed}", part.example, part
-        )
-    return int(text)
+        return refused(f"{reason}; seconds and years cannot be given. Without them it is “{equivalent}”", equivalent)
+    return refused(reason, "0 9 * * 1-5")
 
 
 def _can_match(expression: CronExpression) -> bool:
@@ -274,12 +165,3 @@ def _can_match(expression: CronExpression) -> bool:
         for length in ((28, 29) if month == 2 else (_LENGTHS[month - 1],))
     )
     return any(expression.days_in(month, length, first) for month, length in lengths for first in range(7))
-
-
-def _wrong(part: _Part, reason: str, example: str = "") -> InvalidInput:
-    return _refused(f"{part.name}: {reason}", example or part.example, part)
-
-
-def _refused(reason: str, example: str, part: _Part | None = None) -> InvalidInput:
-    name = part.name.lower() if part else ""
-    return InvalidInput(FieldError(field="cron", label="Cron expression", reason=reason, example=example, part=name))

@@ -7,7 +7,8 @@ from datetime import timedelta
 from itertools import groupby, pairwise
 
 from kata_desktop.scheduler.calendar_words import MONTHS, ORDINALS, WEEKDAYS, joined, numbered
-from kata_desktop.scheduler.cron import LAST, CronExpression, parse_cron
+from kata_desktop.scheduler.cron import CronExpression, parse_cron
+from kata_desktop.scheduler.cron_fields import LAST
 from kata_desktop.scheduler.durations import pace_words
 
 _MOST_LISTED = 6

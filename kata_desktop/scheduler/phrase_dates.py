@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from kata_desktop.domain.trigger import Once
+from kata_desktop.scheduler.phrase_days import read_date
 from kata_desktop.scheduler.phrase_reader import Reader
-from kata_desktop.scheduler.phrase_repeats import USUAL_TIME, read_date
+from kata_desktop.scheduler.phrase_repeats import USUAL_TIME
 from kata_desktop.scheduler.walltime import Reading, instant_of, reading_of, zone_info
 
 _TONIGHT = time(20)

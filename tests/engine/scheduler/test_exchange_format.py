@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from kata_desktop.domain.errors import InvalidInput
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler.exchange_format import FORMAT, LARGEST, read_bytes, read_file, write
+from tests.support.input_table import CASES, InputCase, task_input
 
 TASK = TaskInput(prompt="Café ☕", name="A", cron=("0 9 * * *",), tags=("x",), only_when_changed=True, retries="2")
 TOKEN = "xoxb-" + "1234567890-abcdefghijkl"
@@ -109,12 +110,19 @@ def test_a_secret_is_refused_and_never_repeated(data: bytes) -> None:
         assert secret not in str(caught.value)
 
 
+@pytest.mark.timeout(20)
 @pytest.mark.parametrize("data", [b'"' + b'\\"' * 400_000, b'"\\' * 400_000, b"[" * 19 + b'"' * 500_001])
 def test_hostile_text_is_judged_quickly(data: bytes) -> None:
-    begin = time.process_time()
     with pytest.raises(InvalidInput):
         read_bytes(data)
-    assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_file_gets_the_same_answers_as_the_dialog(case: InputCase) -> None:
+    typed = task_input(case)
+    row = {key: value for key, value in asdict(typed).items() if value is not None}
+    (imported,) = read_bytes(document(tasks=[row])).tasks
+    assert imported == typed
 
 
 def test_files(tmp_path: Path) -> None:
