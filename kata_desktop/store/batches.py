@@ -20,7 +20,8 @@ _log = logging.getLogger(__name__)
 def write_batch(connection: Connection, jobs: list[Job]) -> None:
     """Run jobs in one immediate transaction and set their outcomes once it is durable.
 
-    With neighbours each job has a savepoint, so one that raises undoes only itself. Trouble with the disk undoes all.
+    With neighbours each job has a savepoint, so one that raises undoes only itself. Trouble with the disk at the
+    commit, or so bad that SQLite ends the transaction, undoes all and is everybody's error.
     """
     try:
         _begin(connection)
@@ -52,13 +53,11 @@ def _begin(connection: Connection) -> None:
 
 
 def _run_guarded(connection: Connection, job: Job, *, alone: bool) -> None:
-    """Run one job; its own error is noted in it, trouble of the whole transaction is raised."""
+    """Run one job and note its error in it; raises `StoreTrouble` when that error took the whole transaction along."""
     if not alone:
         connection.execute("SAVEPOINT job")
     try:
         job.result = _called(job.work, connection)
-    except StoreTrouble:
-        raise
     except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the job
         job.error = error
         _require_transaction(connection)

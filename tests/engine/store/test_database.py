@@ -16,7 +16,7 @@ import pytest
 from kata_desktop.domain.errors import Bug
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
-from kata_desktop.store.errors import ConstraintBroken, StatementRefused, StoreClosed
+from kata_desktop.store.errors import ConstraintBroken, StatementRefused, StoreClosed, StoreCorrupt
 from kata_desktop.store.jobs import CHUNK, Job, answer
 from tests.support.held_writer import Held
 
@@ -81,6 +81,19 @@ async def test_one_that_raises_undoes_only_itself(database: Database, path: Path
     assert isinstance((await broken)[0], ConstraintBroken)
     assert (await last)[0] == "c"
     assert scopes(path) == ["a", "c"]
+
+
+async def test_trouble_that_the_transaction_survives_is_nobody_elses(database: Database, path: Path) -> None:
+    def unreadable(db: Connection) -> None:
+        put("b")(db)
+        raise StoreCorrupt(path, "a page of this task cannot be read")
+
+    async with Held(database):
+        bad = asyncio.gather(database.write(unreadable), return_exceptions=True)
+        good = asyncio.gather(database.write(put("a")))
+    assert isinstance((await bad)[0], StoreCorrupt)
+    assert (await good)[0] == "a"
+    assert scopes(path) == ["a"]
 
 
 async def test_one_that_raises_alone_is_undone(database: Database, path: Path) -> None:
