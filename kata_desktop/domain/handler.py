@@ -145,6 +145,7 @@ class HandlerError(KataError):
         retryable: bool = True,
         retry_at: datetime | None = None,
         wait_for_network: bool = False,
+        usage: Usage | None = None,
     ) -> None:
         super().__init__(sentence)
         self.kind = kind
@@ -155,6 +156,8 @@ class HandlerError(KataError):
         """Not before this instant (aware, UTC), when the other side named one."""
         self.wait_for_network = wait_for_network
         """True when the run should wait for the network instead of using up a retry."""
+        self.usage = usage or Usage()
+        """What was consumed before it failed; counts like that of a run that succeeded."""
 
 
 Handler = Callable[[RunContext], Awaitable[Result | Slice]]

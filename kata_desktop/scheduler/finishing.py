@@ -46,6 +46,7 @@ class Failure:
             retryable=error.retryable,
             retry_at=error.retry_at,
             wait_for_network=error.wait_for_network,
+            usage=error.usage,
         )
 
 

@@ -62,6 +62,16 @@ def latest_of_task(db: Connection, task_id: str) -> Session | None:
     return None if row is None else _from_row(row)
 
 
+def last_run(db: Connection, session_id: str) -> str:
+    """Id of the newest run that belongs to a session; empty when there is none (any more)."""
+    run_id: str | None = db.value(
+        "SELECT id FROM runs WHERE session_id = ?1 AND session_id != '' "
+        "AND task_id IN (SELECT task_id FROM sessions WHERE id = ?1) ORDER BY slot DESC LIMIT 1",
+        (session_id,),
+    )
+    return run_id or ""
+
+
 def remove(db: Connection, session_id: str) -> bool:
     """Forget a session; False when there is none."""
     return bool(db.execute("DELETE FROM sessions WHERE id = ?", (session_id,)).rowcount)
