@@ -41,7 +41,8 @@ def parse_word(text: str, allowed: Iterable[str], field: ChoiceField) -> str:
     if given in words:
         return given
     offered = joined([word for word in words if word], "or")
-    reason = f"{_shown(text)} is not known. Use {offered}"
+    wrong = f"{_shown(text)} is not known" if text.strip() else "Empty"
+    reason = f"{wrong}. Use {offered}"
     raise InvalidInput(FieldError(field=field.field, label=field.label, reason=reason))
 
 
@@ -57,12 +58,11 @@ def find_name(text: str, names: Iterable[str], field: ChoiceField, key: Callable
         if key(name) == wanted:
             return name
     offered = f". There is {joined([f'“{name}”' for name in existing[:8]])}" if existing else ". There is none yet"
-    reason = f"{_shown(text)} does not exist{offered}"
+    wrong = f"{_shown(text)} does not exist" if text.strip() else "Empty"
+    reason = f"{wrong}{offered}"
     raise InvalidInput(FieldError(field=field.field, label=field.label, reason=reason))
 
 
 def _shown(text: str) -> str:
     text = text.strip()
-    if not text:
-        return "Nothing"
     return f"“{text}”" if text.isprintable() and len(text) <= 60 else "What was given"

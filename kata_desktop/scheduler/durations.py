@@ -66,7 +66,8 @@ def parse_duration(text: str, field: DurationField = EVERY) -> timedelta:
         given += "s"
     match = _SHAPE.fullmatch(given)
     if not given or match is None:
-        raise _refused(field, f"{_shown(given)} is not a duration. Use whole numbers with d, h, m or s")
+        wrong = f"{_shown(given)} is not a duration" if given else "Empty"
+        raise _refused(field, f"{wrong}. Use whole numbers with d, h, m or s")
     duration = timedelta(seconds=sum(int(match[unit] or 0) * seconds for unit, seconds, _ in _UNITS))
     if duration < field.low:
         raise _refused(field, f"{given} is too short. Use at least {duration_words(field.low)}")
@@ -107,8 +108,6 @@ def _parts(duration: timedelta) -> list[tuple[int, str, str]]:
 
 
 def _shown(text: str) -> str:
-    if not text:
-        return "Nothing"
     if not text.isascii() or not text.isprintable():
         return "What was given"
     return f"“{text}”" if len(text) <= 20 else f"“{text[:20]}…”"

@@ -21,7 +21,8 @@ def parse_event(text: str, known: Known) -> Event:
     line = check_line(text, field="on", label="Event", example=_EXAMPLE, longest=300)
     kind, _, rest = line.partition(":")
     if kind not in known.event_types:
-        raise _refused(f"“{kind}” is not known. Use {joined(known.event_types, 'or')}")
+        wrong = f"“{kind}” is not known" if line else "Empty"
+        raise _refused(f"{wrong}. Use {joined(known.event_types, 'or')}")
     match kind:
         case EventType.FILE_CHANGED:
             return Event(type=kind, filter=_pattern(rest))

@@ -50,7 +50,7 @@ def parse_at(
         raise refusal.of(_misshapen(text.strip(" \t\r\n")))
     local = _calendar(match, refusal)
     if not now.year - 100 <= local.year <= now.year + 11:
-        raise refusal.of(f"{local.year} is more than ten years away")
+        raise refusal.of(f"The year {local.year:04} is more than ten years away")
     info = zone_info(zone, system_zone)
     if match["offset"]:
         instant = (local - _offset(match, refusal)).replace(tzinfo=UTC)
@@ -67,7 +67,7 @@ def parse_at(
         )
         instant = instant_of(info, local)
     if abs(instant - now) > FARTHEST and instant > now:
-        raise refusal.of("more than ten years away")
+        raise refusal.of("More than ten years away")
     return Moment(local=local, instant=instant)
 
 
@@ -89,17 +89,17 @@ class _Refusal:
 
 def _misshapen(text: str) -> str:
     if not text:
-        return "empty. Give a date and a time"
+        return "Empty. Give a date and a time"
     if _DATE_ONLY.fullmatch(text):
         return f"“{text}” has no time of day. Add one"
-    return "not a date with a time. Use year-month-day, T, hours:minutes"
+    return "Not a date with a time. Use year-month-day, T, hours:minutes"
 
 
 def _calendar(match: re.Match[str], refusal: _Refusal) -> datetime:
     year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
     hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
     if not 1 <= month <= 12 or year < 1:
-        raise refusal.of(f"there is no month {match['month']} in the year {match['year']}")
+        raise refusal.of(f"There is no month {match['month']} in the year {match['year']}")
     if not 1 <= day <= monthrange(year, month)[1]:
         raise refusal.of(f"{MONTHS[month - 1]} {year} has no day {day}")
     if hour > 23 or minute > 59 or second > 59:
@@ -112,7 +112,7 @@ def _offset(match: re.Match[str], refusal: _Refusal) -> timedelta:
         return timedelta(0)
     hours, minutes = int(match["offset_hour"]), int(match["offset_minute"])
     if hours > 14 or minutes > 59:
-        raise refusal.of(f"no place on Earth has the offset {match['offset']}. Use -12:00 to +14:00")
+        raise refusal.of(f"No place on Earth has the offset {match['offset']}. Use -12:00 to +14:00")
     size = timedelta(hours=hours, minutes=minutes)
     return -size if match["sign"] == "-" else size
 

@@ -1,4 +1,4 @@
-"""Random cron expressions and times that crowd around clock changes."""
+"""Random cron expressions and times that crowd around clock changes, and a few around New Year."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def cases(seed: int, count: int) -> Iterator[Case]:
     for number in range(count):
         if number % PER_JUMP == 0:
             zone = dice.choice(ZONES)
-            jump = dice.choice(_jumps(zone))
+            jump = dice.choice(_jumps(zone)) if dice.random() < 0.9 else _new_year(dice)
         near = dice.choice(_walk(zone, jump)[1440:]).wall
         hint = near if dice.random() < 0.5 else _at_jump(zone, jump, dice)
         expressions = tuple(expression(dice, hint) for _ in range(dice.choice((1, 1, 1, 1, 2, 3))))
@@ -111,6 +111,10 @@ def _at_jump(zone: str, jump: datetime, dice: random.Random) -> datetime:
     """Return a wall-clock time close to the jump, on either side or inside the gap."""
     walls = [moment.wall for moment in _walk(zone, jump) if abs(moment.utc - jump) <= timedelta(minutes=1)]
     return dice.choice(walls) + timedelta(minutes=dice.randint(-130, 130))
+
+
+def _new_year(dice: random.Random) -> datetime:
+    return datetime(dice.randint(FIRST_YEAR, LAST_YEAR), 1, 1, tzinfo=UTC)
 
 
 @lru_cache(maxsize=64)

@@ -109,7 +109,7 @@ CRON = _refused(
 EVERY = _refused(
     "every",
     {
-        "": "not a duration",
+        "": "Empty",
         "0": "not a duration",
         "0m": "too short",
         "-5": "not a duration",
@@ -137,7 +137,7 @@ AT = (
     _refused(
         "at",
         {
-            "": "date and a time",
+            "": "Empty. Give a date and a time",
             "2026-02-29T09:00": "has no day 29",
             "2027-02-29T09:00": "has no day 29",
             "2026-13-01T09:00": "no month",
@@ -147,16 +147,16 @@ AT = (
             "0001-01-01T00:00+14:00": "ten years",
             "9999-12-31T23:59-12:00": "ten years",
             "0000-01-01T00:00": "no month",
-            "2026-12-01T09:00+99:00": "offset",
-            "2026-W01-1": "not a date",
-            "2026-W01-1T09:00": "not a date",
+            "2026-12-01T09:00+99:00": "No place on Earth",
+            "2026-W01-1": "Not a date",
+            "2026-W01-1T09:00": "Not a date",
             "2026-12-01": "no time of day",
-            "20261201T0900": "not a date",
-            "2026-12-01T9:00": "not a date",
-            "2026-12-01T09:00Zulu": "not a date",
-            "２０２６-12-01T09:00": "not a date",
-            "1764579600": "not a date",
-            "tomorrow": "not a date",
+            "20261201T0900": "Not a date",
+            "2026-12-01T9:00": "Not a date",
+            "2026-12-01T09:00Zulu": "Not a date",
+            "２０２６-12-01T09:00": "Not a date",
+            "1764579600": "Not a date",
+            "tomorrow": "Not a date",
             "2026-11-21T10:38": "in the past",
             "2026-11-21T09:00": "in the past",
             "2027-03-28T02:30": "does not exist",
@@ -182,7 +182,7 @@ AT = (
 ON = _refused(
     "on",
     {
-        "": "not known",
+        "": "Empty. Use",
         "tomorrow": "not known",
         "app-started:x": "takes nothing",
         "file-changed:../x": "leaves",
@@ -278,7 +278,7 @@ PROMPT = _refused(
 )
 
 REST = [
-    *_refused("workspace", {"Nowhere": "does not exist", "": "does not exist"}),
+    *_refused("workspace", {"Nowhere": "does not exist", "": "Empty. There is"}),
     *_accepted("workspace", "ws_2", "home"),
     *_refused("model", {"Claude": "does not exist"}),
     *_accepted("model", "", "gpt", "Reminder"),

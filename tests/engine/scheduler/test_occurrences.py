@@ -31,6 +31,7 @@ def shown(trigger: Trigger, after: str, n: int) -> list[str]:
     return [f"{slot:%m-%d %H:%M}" for slot in upcoming(trigger, utc(after), n, system_zone=HERE)]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("seed", [11, 12, 13, 14])
 def test_no_difference_from_the_oracle(seed: int) -> None:
