@@ -1,0 +1,153 @@
+"""Start and stop: an engine that works, or services without one for a single command."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from kata_desktop.bootstrap.building import Foundation, build
+from kata_desktop.bootstrap.first_start import furnish
+from kata_desktop.bootstrap.kata import Kata
+from kata_desktop.bootstrap.locking import take_lock
+from kata_desktop.bootstrap.process import is_alive, this_boot
+from kata_desktop.control.methods import METHODS
+from kata_desktop.control.server import ControlServer
+from kata_desktop.desktop.logs import Logs
+from kata_desktop.desktop.paths import Paths
+from kata_desktop.desktop.redaction import Redactor
+from kata_desktop.domain.errors import KataError
+from kata_desktop.domain.ids import new_id
+from kata_desktop.domain.notification import NotificationKind, OutboxItem
+from kata_desktop.domain.task import DESKTOP
+from kata_desktop.runtime.clock import SystemClock
+from kata_desktop.scheduler.files import FileWatcher
+from kata_desktop.store import boots, outbox
+from kata_desktop.store import settings as stored_settings
+from kata_desktop.store.connection import Connection
+from kata_desktop.store.database import Database
+from kata_desktop.store.recovery import open_or_restore
+
+SHUTDOWN_LIMIT = 10.0
+"""Seconds for everything between the wish to end and the closed store."""
+_ENGINE_LIMIT = 3.0
+_OUTBOX_LIMIT = 2.0
+_CALLERS_LIMIT = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def services_open(paths: Paths, *, role: str, verbose: bool = False) -> AsyncIterator[Kata]:
+    """The services on the store, with nothing working by itself; `role` is ``app``, ``headless`` or ``command``.
+
+    For ``command`` a damaged store is refused; the other roles have the newest backup restored and say so in `notice`.
+
+    Raises:
+        AlreadyRunning: another process holds the data folder.
+        Unavailable: a folder or the store cannot be used.
+    """
+    clock = SystemClock()
+    paths.prepare()
+    async with AsyncExitStack() as stack:
+        lock = await take_lock(paths, role=role, clock=clock)
+        stack.callback(lock.release)
+        redactor = Redactor()
+        logs = Logs(paths.logs, redactor=redactor, verbose=verbose)
+        logs.start(to_stderr=verbose)
+        stack.callback(logs.stop)
+        database, notice = _open(paths, role, clock)
+        stack.push_async_callback(database.aclose)
+        furnish(database, paths, clock)
+        foundation = Foundation(
+            paths=paths,
+            role=role,
+            clock=clock,
+            database=database,
+            logs=logs,
+            redactor=redactor,
+            boot=this_boot(),
+            settings=database.read_now(stored_settings.load),
+            notice=notice,
+        )
+        kata = build(foundation)
+        stack.callback(kata.vault.close)
+        stack.push_async_callback(kata.desktop.close)
+        stack.push_async_callback(kata.spawner.close)
+        await kata.scheduling.refresh_known()
+        yield kata
+
+
+@asynccontextmanager
+async def engine_running(paths: Paths, *, role: str, verbose: bool = False) -> AsyncIterator[Kata]:
+    """A working engine, its outbox and its control socket; works on any asyncio loop.
+
+    Leaving it stops everything within `SHUTDOWN_LIMIT` seconds. Raises as `services_open` does.
+    """
+    async with services_open(paths, role=role, verbose=verbose) as kata:
+        server = ControlServer(paths.socket, METHODS, kata)
+        files = FileWatcher(database=kata.database, scheduling=kata.scheduling, bus=kata.bus, spawner=kata.spawner)
+        try:
+            await _start(kata)
+            files.start()
+            if role != "command":
+                await server.start()
+            _log.info("Kata Desktop runs (%s)", role)
+            yield kata
+        finally:
+            await _stop(kata, server, files)
+
+
+def _open(paths: Paths, role: str, clock: SystemClock) -> tuple[Database, str]:
+    if role == "command" and paths.store.exists():
+        return Database.open(paths.store, clock=clock), ""
+    return open_or_restore(paths.store, paths.backups, clock=clock)
+
+
+async def _start(kata: Kata) -> None:
+    dead = [boot.id for boot in await kata.database.read(boots.not_ended) if not is_alive(boot)]
+    if kata.notice:
+        _log.warning("%s", kata.notice)
+        await kata.database.write(partial(_queue_notice, item=_notice_item(kata)))
+    await kata.outbox.recover(dead)
+    await kata.engine.start()
+    kata.outbox.start()
+
+
+def _notice_item(kata: Kata) -> OutboxItem:
+    ident = new_id("out")
+    return OutboxItem(
+        id=ident,
+        key=f"notice:{ident}",
+        kind=NotificationKind.TROUBLE,
+        target_kind=DESKTOP.kind,
+        title="Kata's data was restored",
+        body=kata.notice,
+        created_at=kata.clock.now(),
+    )
+
+
+def _queue_notice(db: Connection, item: OutboxItem) -> None:
+    outbox.add(db, item)
+
+
+async def _stop(kata: Kata, server: ControlServer, files: FileWatcher) -> None:
+    """End every part, whatever the others do."""
+    try:
+        async with asyncio.timeout(SHUTDOWN_LIMIT):
+            await _ended(server.stop(limit=_CALLERS_LIMIT), "the control socket")
+            await _ended(files.stop(), "the file watcher")
+            await _ended(kata.engine.stop(limit=_ENGINE_LIMIT), "the engine")
+            await _ended(kata.outbox.stop(limit=_OUTBOX_LIMIT), "the outbox")
+    except TimeoutError:
+        _log.warning("Not everything had ended after %g s", SHUTDOWN_LIMIT)
+    _log.info("Kata Desktop ended")
+
+
+async def _ended(stop: Awaitable[None], what: str) -> None:
+    try:
+        await stop
+    except KataError as error:
+        _log.warning("Ending %s: %s", what, error)

@@ -1,0 +1,62 @@
+"""One command line at work: its options, its link to the engine, and what it says."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from typing import Any
+
+from kata_desktop.cli.link import Link, Told, open_link
+from kata_desktop.cli.printing import document, plain
+from kata_desktop.desktop.paths import Paths
+
+
+class Session:
+    """Given to every verb.
+
+    Attributes:
+        options: What was typed, parsed.
+        json: Whether a program reads the output.
+    """
+
+    def __init__(self, options: Namespace, paths: Paths) -> None:
+        self.options = options
+        self.paths = paths
+        self.json = bool(getattr(options, "json", False))
+        self.verbose = bool(getattr(options, "verbose", False))
+        self._link: Link | None = None
+
+    def link(self, *, engine: bool = False) -> Link:
+        """The link, opened at the first call; `engine` as for `open_link`."""
+        if self._link is None:
+            self._link = open_link(self.paths, engine=engine, verbose=self.verbose)
+            if notice := getattr(self._link, "notice", ""):
+                self.tell(notice)
+        return self._link
+
+    def call(self, method: str, /, *, told: Told | None = None, **params: object) -> Any:
+        """Call a method of the engine; the result is the JSON it answered."""
+        return self.link().call(method, params, told)
+
+    def show(self, value: Any, human: Callable[[Any], str]) -> int:
+        """Print a result: as JSON, or in words; exit code 0."""
+        text = document(value) if self.json else human(value)
+        if text:
+            print(text)
+        return 0
+
+    def say(self, text: str) -> None:
+        """Print a sentence for a person; nothing when a program reads."""
+        if not self.json:
+            print(plain(text))
+
+    def tell(self, text: str) -> None:
+        """Tell a person something beside the result."""
+        print(f"kata-desktop: {plain(' '.join(text.split()))}", file=sys.stderr)
+
+    def close(self) -> None:
+        """Give back the link; harmless when repeated."""
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
