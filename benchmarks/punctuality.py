@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.punctuality [--deadlines N] [--seconds S]``
 
-A thousand deadlines within eight seconds, and a sparse set; the same deadlines for each way of waiting, one after the other.
+A thousand deadlines within eight seconds, and a sparse set; the same ones for each way of waiting, one after the other.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ Statement = tuple[str, tuple[object, ...]]
 Transaction = tuple[Statement, ...]
 
 TASKS = 50
-ROUNDS = 5
+ROUNDS = 9
 HEARTBEAT = 0.004
 AT_ONCE = 50
 
@@ -186,20 +186,6 @@ def slowed(path: Path, delay: float) -> Database:
     return Database(path, worker, 5.0)
 
 
-def compared(path: Path, runs: int) -> tuple[float, float, float]:
-    """Runs per second: raw, store one by one, store in bursts; interleaved, medians of several rounds."""
-    rounds: list[tuple[float, float, float]] = []
-    for _ in range(ROUNDS):
-        plain = runs / raw(path, runs)
-        database = Database.open(path)
-        rounds.append(
-            (plain, runs / asyncio.run(one_by_one(database, runs)), runs / asyncio.run(burst(database, runs)))
-        )
-        database.close()
-    medians = [statistics.median(column) for column in zip(*rounds, strict=True)]
-    return medians[0], medians[1], medians[2]
-
-
 APSCHEDULER = """
 import sys, time
 from datetime import datetime, timedelta, timezone
@@ -229,11 +215,31 @@ scheduler.shutdown(wait=False)
 """
 
 
-def apscheduler(python: str, folder: Path, runs: int) -> float:
+def apscheduler(python: str, path: Path, runs: int) -> float:
     """Runs per second of APScheduler 3, which records only the next time: no claim, no outcome, no history."""
-    arguments = [python, "-c", APSCHEDULER, str(folder / "apscheduler.db"), str(runs)]
+    arguments = [python, "-c", APSCHEDULER, str(path), str(runs)]
     finished = subprocess.run(arguments, check=True, capture_output=True, text=True)
     return float(finished.stdout)
+
+
+def compared(path: Path, runs: int, python: str) -> list[tuple[float, ...]]:
+    """Runs per second, round by round: raw, store one by one, store in bursts, APScheduler when it is there."""
+    rounds: list[tuple[float, ...]] = []
+    for number in range(ROUNDS):
+        plain = runs / raw(path, runs)
+        database = Database.open(path)
+        single = runs / asyncio.run(one_by_one(database, runs))
+        many = runs / asyncio.run(burst(database, runs))
+        database.close()
+        other = (apscheduler(python, path.with_name(f"apscheduler{number}.db"), runs),) if python else ()
+        rounds.append((plain, single, many, *other))
+    return rounds
+
+
+def figures(name: str, rounds: list[tuple[float, ...]], column: int, against: int) -> None:
+    """One kind of work: the median of its rounds, and of its ratios to another kind in the same round."""
+    ratio = statistics.median(each[column] / each[against] for each in rounds)
+    row(name, f"{statistics.median(each[column] for each in rounds):.0f} runs/s", f"{ratio:.2f}")
 
 
 def row(name: str, value: str, ratio: str = "") -> None:
@@ -259,17 +265,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         path = Path(name) / "data" / "kata.db"
         prepare(path)
-        plain, single, many = compared(path, options.runs)
-        row("raw sqlite3, three durable transactions a run", f"{plain:.0f} runs/s", "1.00")
-        row("store, one run after the other", f"{single:.0f} runs/s", f"{single / plain:.2f}")
-        row("store, all at once (group commit)", f"{many:.0f} runs/s", f"{many / plain:.2f}")
+        rounds = compared(path, options.runs, options.apscheduler)
+        figures("raw sqlite3, three durable transactions a run", rounds, 0, 0)
+        figures("store, one run after the other; against raw", rounds, 1, 0)
+        figures("store, all at once (group commit); against raw", rounds, 2, 0)
         gap_row("longest gap of the loop, 1,000 runs at once", partial(Database.open, path), 1000)
         gap_row("  with every sync 20 ms slower", partial(slowed, path, 0.02), 1000)
         if options.apscheduler:
-            other = apscheduler(options.apscheduler, Path(name), options.runs)
-            row("APScheduler 3, next time only", f"{other:.0f} runs/s", f"{other / plain:.2f}")
-            row("  durable transactions of the store (three a run) against it", "", f"{3 * single / other:.2f}")
-            row("  runs of the store against it, all at once", "", f"{many / other:.2f}")
+            figures("APScheduler 3, one transaction a run; against raw", rounds, 3, 0)
+            figures("store, one run after the other; against APScheduler", rounds, 1, 3)
+            figures("store, all at once; against APScheduler", rounds, 2, 3)
 
 
 if __name__ == "__main__":
