@@ -14,6 +14,7 @@ import pytest
 from kata_desktop.agent.errors import REPAIRS, ModelProblem, ProblemKind
 from kata_desktop.agent.metering import Caps
 from kata_desktop.agent.request import Patience
+from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.model import Provider
 from kata_desktop.domain.run import Source
 from kata_desktop.domain.task import SessionUse
@@ -302,3 +303,11 @@ async def test_files_of_the_data_folder_hold_no_key(desk: Desk, server: ModelSer
 
 def files_of(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_a_session_knows_the_run_it_goes_on_from(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        await desk.sessions.reply("ses_none", "more")
+    with pytest.raises(Refused, match="starts no runs"):
+        await desk.sessions.reply("run_7", "more")
+    assert desk.replies == [("run_7", "more")]
