@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kata_desktop.store.connection import Connection
-from kata_desktop.store.errors import StoreCorrupt, StoreTrouble
+from kata_desktop.store.errors import StoreCorrupt, StoreNewer, StoreTrouble
 from kata_desktop.store.header import APPLICATION_ID, read_header
 from kata_desktop.store.private import FILE_MODE, private_file, private_folder, side_files, sync_file, sync_folder
 
@@ -61,6 +61,13 @@ def newest_good(folder: Path, *, up_to: int) -> Path | None:
         except (StoreTrouble, OSError):
             continue
     return None
+
+
+def check_backup(file: Path, *, up_to: int) -> None:
+    """Look at a backup thoroughly; `StoreCorrupt` when it is none, `StoreNewer` for a format above `up_to`."""
+    version = _require_good(file)
+    if version > up_to:
+        raise StoreNewer(file, version, up_to)
 
 
 def repair_backup_modes(folder: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.store import outbox, pauses
-from kata_desktop.store.backups import newest_good
+from kata_desktop.store.backups import check_backup, newest_good
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from kata_desktop.store.errors import StoreCorrupt, StoreTrouble
@@ -15,6 +15,7 @@ from kata_desktop.store.migrations.runner import LATEST
 from kata_desktop.store.private import private_file, side_files, sync_file, sync_folder
 
 _ASIDE = ".damaged-"
+_REPLACED = ".replaced-"
 
 
 def open_or_restore(path: Path, backups: Path, *, clock: Clock, patience: float = 5.0) -> tuple[Database, str]:
@@ -40,24 +41,55 @@ def _left_behind(path: Path, backups: Path) -> bool:
     return earlier or any(side_files(path)) or newest_good(backups, up_to=LATEST) is not None
 
 
+def restore_from(path: Path, source: Path, *, clock: Clock) -> str:
+    """Put a backup that a person chose in the place of the store, which nobody has open; returns a sentence.
+
+    As after damage, everything is paused and unsent messages are uncertain; the store that was there is kept beside
+    it. Raises `StoreCorrupt` or `StoreNewer` when the file is no good backup; then nothing was changed.
+    """
+    draft = _draft(path)
+    try:
+        private_file(draft)
+        shutil.copyfile(source, draft)
+        check_backup(draft, up_to=LATEST)
+        aside = _put_in_place(path, draft, clock, _REPLACED)
+    except OSError as error:
+        raise StoreTrouble(f"the backup could not be restored ({error.strerror or error})") from error
+    finally:
+        _remove(draft)
+    kept = "" if aside is None else f" The data until now are kept as {aside.name}."
+    return f"The backup {source.name} was restored and everything is paused.{kept} Check your tasks, then resume."
+
+
 def _replace(path: Path, backups: Path, clock: Clock, patience: float) -> tuple[Database, str]:
     try:
         source = newest_good(backups, up_to=LATEST)
-        draft = path.with_name(f".{path.name}.restored")
-        _remove(draft)
+        draft = _draft(path)
         if source is None:
             Database.open(draft, clock=clock).close()
         else:
             private_file(draft)
             shutil.copyfile(source, draft)
-        _quieten(draft, clock)
-        sync_file(draft)
-        aside = _set_aside(path, f"{_ASIDE}{clock.now():%Y%m%dT%H%M%S%f}Z")
-        draft.replace(path)
-        sync_folder(path.parent)
+        aside = _put_in_place(path, draft, clock, _ASIDE)
     except OSError as error:
         raise StoreTrouble(f"the backup could not be restored ({error.strerror or error})") from error
     return Database.open(path, patience=patience, clock=clock), _notice(source, aside)
+
+
+def _draft(path: Path) -> Path:
+    """Where the new store is prepared; nothing is there yet."""
+    draft = path.with_name(f".{path.name}.restored")
+    _remove(draft)
+    return draft
+
+
+def _put_in_place(path: Path, draft: Path, clock: Clock, ending: str) -> Path | None:
+    _quieten(draft, clock)
+    sync_file(draft)
+    aside = _set_aside(path, f"{ending}{clock.now():%Y%m%dT%H%M%S%f}Z")
+    draft.replace(path)
+    sync_folder(path.parent)
+    return aside
 
 
 def _quieten(draft: Path, clock: Clock) -> None:
