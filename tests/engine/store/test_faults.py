@@ -60,6 +60,7 @@ def fingerprints(folder: Path) -> dict[str, str]:
 
 COUNT = """
 import sys
+from contextlib import closing
 from pathlib import Path
 from kata_desktop.store.database import Database
 
@@ -67,10 +68,9 @@ def work(db):
     value = db.value("SELECT since FROM pauses WHERE scope = 'count'")
     db.execute("UPDATE pauses SET since = ? WHERE scope = 'count'", (value + 1,))
 
-database = Database.open(Path(sys.argv[1]))
-for _ in range(int(sys.argv[2])):
-    database.write_now(work)
-database.close()
+with closing(Database.open(Path(sys.argv[1]))) as database:
+    for _ in range(int(sys.argv[2])):
+        database.write_now(work)
 """
 
 
@@ -131,6 +131,7 @@ def test_a_store_that_another_program_keeps_to_itself_is_not_opened(path: Path) 
 
 WRITE = """
 import asyncio, sys
+from contextlib import closing
 from pathlib import Path
 from kata_desktop.store.database import Database
 
@@ -150,7 +151,8 @@ async def main():
         await asyncio.gather(*(one(number + step) for step in range(5)))
         number += 5
 
-asyncio.run(main())
+with closing(database):
+    asyncio.run(main())
 """
 
 
