@@ -12,10 +12,11 @@ from kata_desktop.domain.preview import Preview, StripEntry
 from kata_desktop.domain.run import Reason
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
-from kata_desktop.domain.trigger import Event
+from kata_desktop.domain.trigger import Event, Once
 from kata_desktop.scheduler.core import Core, find_task
 from kata_desktop.scheduler.inputs import check
 from kata_desktop.scheduler.known import Known
+from kata_desktop.scheduler.moments import LATE_BY
 from kata_desktop.scheduler.policy import upcoming_slot
 from kata_desktop.scheduler.previews import preview
 from kata_desktop.scheduler.resuming import skip_until
@@ -264,7 +265,9 @@ class TaskVerbs:
 
 def _armed(task: Task, world: World) -> Task:
     """The task with its next occurrence; refused when there is none."""
-    slot, due = upcoming_slot(task, world.now, world.system_zone)
+    # a moment that has just passed still counts as now
+    after = world.now - LATE_BY if isinstance(task.spec.trigger, Once) else world.now
+    slot, due = upcoming_slot(task, after, world.system_zone)
     if slot is None and not isinstance(task.spec.trigger, Event):
         error = FieldError(
             field="trigger",

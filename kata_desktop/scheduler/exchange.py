@@ -1,0 +1,222 @@
+"""Exporting tasks and importing them: the difference is shown first, what arrives is paused and asks before it acts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC
+from enum import StrEnum
+from pathlib import Path
+
+from kata_desktop.domain.errors import FieldError, InvalidInput
+from kata_desktop.domain.listing import TaskQuery
+from kata_desktop.domain.task import Mode, Task, TaskSpec
+from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.scheduler import exchange_format
+from kata_desktop.scheduler.core import Core
+from kata_desktop.scheduler.inputs import check
+from kata_desktop.scheduler.known import Known
+from kata_desktop.scheduler.raw_texts import raw_of
+from kata_desktop.scheduler.service import Scheduling
+from kata_desktop.store import listing, tasks, workspaces
+from kata_desktop.store.connection import Connection
+
+
+class ImportMode(StrEnum):
+    """What happens to tasks that are here already."""
+
+    ADD = "add"
+    """Only new tasks are taken; one whose name exists is refused."""
+    MERGE = "merge"
+    """New ones are added, those of the same name are changed to what the file says."""
+    REPLACE = "replace"
+    """As merge, and tasks of the same workspaces that the file does not have are deleted."""
+
+
+class Change(StrEnum):
+    """What an import would do with one task."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REMOVED = "removed"
+    """Only with `ImportMode.REPLACE`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportRow:
+    """One line of the difference."""
+
+    change: Change
+    name: str
+    workspace: str
+    task_id: str = ""
+    """The task that is here already."""
+    raw: TaskInput | None = None
+    """What the file says; None for removed ones."""
+    note: str = ""
+    """What is taken differently than the file says, as a sentence."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportPlan:
+    """What an import would do; nothing has been done yet."""
+
+    mode: ImportMode
+    rows: tuple[ImportRow, ...]
+
+    def count(self, change: Change) -> int:
+        """How many rows of that kind there are."""
+        return sum(row.change is change for row in self.rows)
+
+
+class Exchange:
+    """Files in and out."""
+
+    def __init__(self, core: Core, scheduling: Scheduling, program: str) -> None:
+        self._core = core
+        self._scheduling = scheduling
+        self._program = program
+
+    async def export(self, workspace_id: str = "", task_ids: Sequence[str] = ()) -> str:
+        """The text of an export: all tasks, those of a workspace, or those named. Holds no secret and no history."""
+
+        def work(db: Connection) -> list[TaskInput]:
+            names = {workspace.id: workspace.name for workspace in workspaces.listed(db)}
+            titles = dict(self._core.known_in(db).tasks)
+            found = [data.task for data in listing.task_rows(db, TaskQuery(workspace_id=workspace_id, limit=100_000))]
+            wanted = [task for task in found if not task_ids or task.id in task_ids]
+            return [self._raw(task, names[task.spec.workspace_id], titles) for task in wanted]
+
+        rows = await self._core.read(work)
+        at = self._core.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return exchange_format.write(rows, exported_at=at, program=self._program)
+
+    def _raw(self, task: Task, workspace: str, titles: dict[str, str]) -> TaskInput:
+        zone = self._core.clock.zone_name()
+        return raw_of(task.spec, workspace=workspace, task_names=titles, system_zone=zone)
+
+    async def write(self, path: Path, text: str) -> None:
+        """Write a file that only its owner can read, off the loop."""
+        await asyncio.to_thread(_write_private, path, text)
+
+    async def plan(self, source: Path | bytes, mode: ImportMode = ImportMode.ADD, *, workspace: str = "") -> ImportPlan:
+        """Say what importing a file (or its content) would do; `workspace` takes the place of those the file names.
+
+        Raises:
+            InvalidInput: the file or any task in it is refused; each error names the task.
+        """
+        if isinstance(source, Path):
+            content = await asyncio.to_thread(exchange_format.read_file, source)
+        else:
+            content = exchange_format.read_bytes(source)
+        raws = [replace(raw, workspace=workspace) if workspace else raw for raw in content.tasks]
+        return await self._core.read(lambda db: self._planned(db, raws, mode))
+
+    def _planned(self, db: Connection, raws: Sequence[TaskInput], mode: ImportMode) -> ImportPlan:
+        here = self._core.known_in(db)
+        coming = tuple((f"new:{raw.name}", raw.name) for raw in raws if raw.name)
+        known = replace(here, target_kinds=None, tasks=(*here.tasks, *coming))
+        errors: list[FieldError] = []
+        rows: list[ImportRow] = []
+        seen: set[tuple[str, str]] = set()
+        for number, given in enumerate(raws, start=1):
+            raw, note = _tamed(given, known)
+            checked = self._check(raw, known)
+            if not isinstance(checked, TaskSpec):
+                errors.extend(replace(error, label=f"Task {number}, {error.label}") for error in checked)
+                continue
+            twin = (checked.workspace_id, checked.name.casefold())
+            row = self._row(db, raw, checked, note)
+            if twin in seen or (row.task_id and mode is ImportMode.ADD and row.change is not Change.SAME):
+                errors.append(_taken(number, checked.name, in_file=twin in seen))
+            seen.add(twin)
+            rows.append(row)
+        if errors:
+            raise InvalidInput(*errors)
+        if mode is ImportMode.REPLACE:
+            rows.extend(_removed(db, rows, {workspace for workspace, _ in seen}))
+        return ImportPlan(mode=mode, rows=tuple(rows))
+
+    def _check(
+        self, raw: TaskInput, known: Known, current: TaskSpec | None = None
+    ) -> TaskSpec | tuple[FieldError, ...]:
+        core = self._core
+        return check(
+            raw,
+            now=core.now,
+            system_zone=core.clock.zone_name(),
+            defaults=core.settings(),
+            current=current,
+            known=known,
+        )
+
+    def _row(self, db: Connection, raw: TaskInput, spec: TaskSpec, note: str) -> ImportRow:
+        workspace = workspaces.get(db, spec.workspace_id).name
+        found = tasks.find_by_name(db, spec.name, spec.workspace_id)
+        if not found:
+            return ImportRow(change=Change.NEW, name=spec.name, workspace=workspace, raw=raw, note=note)
+        present = self._raw(found[0], workspace, dict(self._core.known_in(db).tasks))
+        same = _comparable(present) == _comparable(replace(raw, workspace=workspace))
+        change = Change.SAME if same else Change.CHANGED
+        return ImportRow(change=change, name=spec.name, workspace=workspace, task_id=found[0].id, raw=raw, note=note)
+
+    async def apply(self, plan: ImportPlan) -> list[Task]:
+        """Do what a plan says; returns the tasks that were added or changed, all of them paused."""
+        done: list[Task] = []
+        waiting = [row for row in plan.rows if row.change in {Change.NEW, Change.CHANGED} and row.raw is not None]
+        for row in sorted(waiting, key=lambda row: bool(row.raw and row.raw.on)):  # chained tasks after their sources
+            assert row.raw is not None
+            if row.change is Change.NEW:
+                done.append(await self._scheduling.create(row.raw, paused=True))
+                continue
+            await self._scheduling.edit(row.task_id, row.raw)
+            done.append(await self._scheduling.pause(row.task_id, "It was changed by an import."))
+        for row in plan.rows:
+            if row.change is Change.REMOVED:
+                await self._scheduling.delete(row.task_id, confirm_running=True)
+        return done
+
+
+def _tamed(raw: TaskInput, known: Known) -> tuple[TaskInput, str]:
+    """A stranger's task asks before it acts, and takes the model that is there."""
+    notes = []
+    if raw.mode not in {None, Mode.ASK.value, Mode.READ_ONLY.value}:
+        notes.append("it will ask before it acts")
+    model = raw.model
+    if model and model.casefold() not in {name.casefold() for name in known.models}:
+        notes.append(f"the model “{model}” is not set up here, so the workspace's default is used")
+        model = ""
+    mode = raw.mode if raw.mode == Mode.READ_ONLY.value else Mode.ASK.value
+    return replace(raw, mode=mode, model=model), "; ".join(notes)
+
+
+def _comparable(raw: TaskInput) -> TaskInput:
+    return replace(raw, mode=None, outside_hours=None if not raw.active_hours else raw.outside_hours)
+
+
+def _taken(number: int, name: str, *, in_file: bool) -> FieldError:
+    where = "the file has two tasks of that name" if in_file else "a task of that name is here already"
+    advice = "rename one of them" if in_file else "choose to merge, or rename it in the file"
+    return FieldError(
+        field="name", label=f"Task {number}, Name", reason=f"{where}: {advice}", example=f"{name[:100]} 2"
+    )
+
+
+def _removed(db: Connection, rows: Sequence[ImportRow], workspace_ids: set[str]) -> list[ImportRow]:
+    kept = {row.task_id for row in rows}
+    found = [data.task for data in listing.task_rows(db, TaskQuery(limit=100_000))]
+    gone = [task for task in found if task.id not in kept and task.spec.workspace_id in workspace_ids]
+    names = {workspace.id: workspace.name for workspace in workspaces.listed(db)}
+    return [
+        ImportRow(change=Change.REMOVED, name=task.spec.name, workspace=names[task.spec.workspace_id], task_id=task.id)
+        for task in gone
+    ]
+
+
+def _write_private(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
