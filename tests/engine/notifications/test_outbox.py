@@ -207,12 +207,13 @@ async def test_what_is_under_way_at_the_end_is_uncertain(post: Post) -> None:
 
 async def test_what_gets_its_answer_within_the_limit_at_the_end_is_delivered(post: Post) -> None:
     post.desktop.hangs = asyncio.Event()
+    ident, waiting = await post.queue(), await post.queue()
     post.worker.start()
-    ident = await post.queue()
     await post.desktop.begun.wait()
     asyncio.get_running_loop().call_later(0.05, post.desktop.hangs.set)
     await post.worker.stop(limit=5)
     assert (await post.item(ident)).state is OutboxState.DELIVERED
+    assert (await post.item(waiting)).state is OutboxState.PENDING, "nothing new is begun"
 
 
 async def test_a_hanging_channel_does_not_hold_up_the_desktop(post: Post) -> None:
