@@ -128,14 +128,12 @@ class Models:
         return model
 
     async def key(self, model: ModelConfig) -> str:
-        """Return the model's key; empty when there is none. Raises KeyringTrouble, unless it can do without a key."""
-        try:
-            return await self._vault.get(plugin_of(model.name), KEY_NAME) or ""
-        except KataError:
-            # an endpoint of one's own may need no key; asking the index spares it the keyring's troubles
-            if model.base_url and not await self._vault.source_of(plugin_of(model.name), KEY_NAME):
-                return ""
-            raise
+        """Return the model's key; empty when there is none. Raises KeyringTrouble."""
+        plugin = plugin_of(model.name)
+        # an endpoint of one's own may need no key: then a locked or missing keyring is nobody's business
+        if model.base_url and await self._vault.source_of(plugin, KEY_NAME) is None:
+            return ""
+        return await self._vault.get(plugin, KEY_NAME) or ""
 
     async def test(self, name: str) -> ModelCheck:
         """Ask the model for one word; the sentence says what came of it. Raises NoSuchModel only."""

@@ -16,6 +16,7 @@ from kata_desktop.agent.prompts import PER_RUN, PromptHandler
 from kata_desktop.agent.request import Patience
 from kata_desktop.agent.sessions import Sessions
 from kata_desktop.credentials.credential import Names
+from kata_desktop.credentials.errors import KeyringLocked
 from kata_desktop.credentials.vault import Vault
 from kata_desktop.domain.errors import Refused
 from kata_desktop.domain.handler import Result
@@ -92,6 +93,30 @@ class NameShelf:
         self.names = names
 
 
+class LockedKeyring:
+    """A keyring whose question the person dismisses; it remembers what it was asked for."""
+
+    label = "Locked"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def get(self, plugin: str, name: str) -> str | None:
+        self.asked.append(f"{plugin} {name}")
+        raise KeyringLocked
+
+    def set(self, plugin: str, name: str, value: str) -> None:
+        self.asked.append(f"{plugin} {name} {len(value)}")
+        raise KeyringLocked
+
+    def delete(self, plugin: str, name: str) -> bool:
+        self.asked.append(f"{plugin} {name}")
+        raise KeyringLocked
+
+    def locked(self) -> bool | None:
+        return True
+
+
 @dataclass
 class Desk:
     """The agent with everything it needs; credentials are in memory."""
@@ -104,7 +129,14 @@ class Desk:
 
     def __post_init__(self) -> None:
         names = NameShelf()
-        self.vault = Vault(load_names=names.load, save_names=names.save, on_secret=lambda _: None, environ={})
+        self.keyring = LockedKeyring()
+        self.vault = Vault(
+            load_names=names.load,
+            save_names=names.save,
+            on_secret=lambda _: None,
+            environ={},
+            find=lambda: self.keyring,
+        )
         self.vault.use_memory_only()
         self.models = Models(database=self.database, bus=self.bus, clock=self.clock, vault=self.vault, local_ports={})
         self.sessions = Sessions(self.database, self._start_reply)

@@ -12,6 +12,7 @@ import pytest
 
 from kata_desktop.agent.errors import NoSuchModel
 from kata_desktop.agent.models import Models
+from kata_desktop.credentials.errors import KeyringLocked
 from kata_desktop.domain.errors import InvalidInput, Refused
 from kata_desktop.domain.events import ModelsChanged
 from kata_desktop.domain.model import ModelConfig, Provider
@@ -63,6 +64,18 @@ async def test_removing_a_model_takes_its_key_along(desk: Desk) -> None:
         await desk.models.find("GPT")
     with pytest.raises(Refused, match="built in"):
         await desk.models.remove("Reminder")
+
+
+async def test_an_endpoint_without_a_key_asks_no_keyring(desk: Desk) -> None:
+    await desk.models.add(LOCAL)
+    await desk.models.add(GPT, key="k")
+    desk.vault.use_memory_only(on=False)
+    desk.keyring.asked.clear()
+    assert await desk.models.key(LOCAL) == ""
+    assert desk.keyring.asked == []
+    with pytest.raises(KeyringLocked):
+        await desk.models.key(GPT)
+    assert desk.keyring.asked == ["model:GPT api_key"]
 
 
 @pytest.mark.parametrize(
