@@ -79,6 +79,10 @@ class ChipBar(QWidget):
         """Change what a filter says, such as its count."""
         self._parts.buttons[self._parts.keys.index(key)].set_text(text)
 
+    def set_offered(self, key: str, *, offered: bool) -> None:
+        """Show a filter or leave it out."""
+        self._parts.buttons[self._parts.keys.index(key)].setVisible(offered)
+
     def _tell(self, _index: int) -> None:
         self.chosen.emit(self.current)
 
@@ -155,11 +159,11 @@ class DayPicker(QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self._buttons: dict[int, Button] = {}
-        flow = FlowLayout(self)
+        self._flow = FlowLayout(self)
         for key, short, full in days:
             button = Button(theme, short, ButtonKind.DAY, name=full, tip=full)
             button.clicked.connect(self._tell)
-            flow.addWidget(button)
+            self._flow.addWidget(button)
             self._buttons[key] = button
 
     @property
@@ -172,6 +176,11 @@ class DayPicker(QWidget):
         wanted = set(keys)
         for key, button in self._buttons.items():
             button.setChecked(key in wanted)
+
+    def append(self, *more: QWidget) -> None:
+        """Put more behind the days, such as a link that chooses several."""
+        for widget in more:
+            self._flow.addWidget(widget)
 
     def _tell(self, _down: bool) -> None:
         self.changed.emit()

@@ -67,6 +67,16 @@ class Switch(QCheckBox):
             focused=self.hasFocus(),
         )  # fmt: skip
 
+    def show_state(self, *, on: bool) -> None:
+        """Show a state at once, without sliding and without a signal; a slide towards it goes on."""
+        if on == self.isChecked():
+            return
+        self.blockSignals(True)
+        self.setChecked(on)
+        self.blockSignals(False)
+        self._slide.stop()
+        self._set_place(1.0 if on else 0.0)
+
     def _move(self, on: bool) -> None:
         end = 1.0 if on else 0.0
         self._slide.stop()

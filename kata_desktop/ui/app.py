@@ -1,0 +1,111 @@
+"""The program with a screen: Qt's application, the engine on Qt's loop, and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from kata_desktop.domain.events import QuitRequested
+from kata_desktop.ui.shell import Shell, theme_mode
+from kata_desktop.ui.theme.appearance import DesktopAppearance
+from kata_desktop.ui.theme.resources import resources_dir
+from kata_desktop.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from kata_desktop.control.services import Services, StartEngine
+    from kata_desktop.desktop.paths import Paths
+    from kata_desktop.domain.settings import Settings
+    from kata_desktop.runtime.bus import EventBus
+
+DESKTOP_FILE = "org.kata.KataDesktop"
+
+
+def run(
+    paths: Paths, *, hidden: bool, engine: StartEngine, verbose: bool = False, arguments: Sequence[str] = ()
+) -> int:
+    """Run the program until it is ended; returns the exit code.
+
+    Args:
+        paths: the data folder.
+        hidden: show the tray icon alone; without a tray the window comes up after all.
+        engine: starts the engine; entered on Qt's loop.
+        verbose: log more.
+        arguments: of the command line, for Qt.
+
+    Raises:
+        KataError: the engine could not start.
+    """
+    app = _application(arguments)
+    shells: list[Shell] = []
+    try:
+        with asyncio.Runner(loop_factory=partial(_loop, app)) as runner:
+            return runner.run(_life(app, partial(engine, paths, role="app", verbose=verbose), hidden, shells))
+    finally:
+        for shell in shells:
+            shell.delete()
+
+
+def _application(arguments: Sequence[str]) -> QApplication:
+    app = QApplication([sys.argv[0], *arguments])
+    app.setApplicationName("kata-desktop")
+    app.setApplicationDisplayName("Kata Desktop")
+    app.setDesktopFileName(DESKTOP_FILE)
+    app.setQuitOnLastWindowClosed(False)
+    app.setWindowIcon(QIcon(str(resources_dir() / "logo.svg")))
+    return app
+
+
+def _loop(app: QApplication) -> asyncio.AbstractEventLoop:
+    from qasync import QEventLoop  # after PySide6, which it would otherwise have to guess
+
+    loop: asyncio.AbstractEventLoop = QEventLoop(app)
+    return loop
+
+
+async def _life(
+    app: QApplication,
+    running: Callable[[], AbstractAsyncContextManager[Services]],
+    hidden: bool,
+    shells: list[Shell],
+) -> int:
+    async with running() as services:
+        appearance = DesktopAppearance(app)
+        appearance.start()
+        shell = Shell(app, services, _theme(services.settings.current, appearance))
+        shells.append(shell)
+        ended = asyncio.Event()
+        shell.ended.connect(ended.set)
+        _follow_signals(services.bus)
+        shell.start(hidden=hidden)
+        services.desktop.use_fallback(shell.tray.show_message)
+        await ended.wait()
+        await shell.remember()
+        shell.stop()
+    return 0
+
+
+def _theme(settings: Settings, appearance: DesktopAppearance) -> Theme:
+    return Theme(
+        mode=theme_mode(settings.theme),
+        text_scale=settings.text_scale,
+        reduced_motion=True if settings.reduced_motion else None,
+        appearance=appearance,
+    )
+
+
+def _follow_signals(bus: EventBus) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if sys.platform == "win32":  # its loops have no handlers of their own
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(bus.publish, QuitRequested()))
+        else:
+            loop.add_signal_handler(number, bus.publish, QuitRequested())

@@ -1,0 +1,292 @@
+"""The main window: arranges sidebar, banners and pages; what they do is theirs."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from kata_desktop.ui.banners import Banners
+from kata_desktop.ui.pages.tasks.page import TasksPage
+from kata_desktop.ui.scheduler_words import PauseFor, pause_end, status_words
+from kata_desktop.ui.sidebar import PageEntry, Sidebar
+from kata_desktop.ui.slots import Slots
+from kata_desktop.ui.widgets.frames import Panel
+from kata_desktop.ui.widgets.layout import boxed, column, row
+from kata_desktop.ui.widgets.toast import Toaster
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
+
+    from kata_desktop.domain.task import Task
+    from kata_desktop.domain.task_input import TaskInput
+    from kata_desktop.ui.bridge import Bridge
+    from kata_desktop.ui.overview import Overview
+    from kata_desktop.ui.pages.activity.page import ActivityPage
+    from kata_desktop.ui.pages.settings.page import SettingsPage
+    from kata_desktop.ui.services import Services
+    from kata_desktop.ui.theme.theme import Theme
+    from kata_desktop.ui.workspace_switching import WorkspaceSwitching
+
+_SIZE, _LEAST = (1180, 800), (560, 420)
+_NARROW_BELOW = 860
+_CALM_MS = 20_000
+
+
+class MainWindow(QMainWindow):
+    """The window that the tray opens.
+
+    Attributes:
+        tasks: the first page; the others are built when they are first shown.
+
+    Signals:
+        close_wanted: the person closed the window; whether it hides, asks or ends is decided elsewhere.
+        quit_wanted: Ctrl+Q.
+    """
+
+    close_wanted = Signal()
+    quit_wanted = Signal()
+
+    def __init__(
+        self, services: Services, theme: Theme, bridge: Bridge, overview: Overview, switching: WorkspaceSwitching
+    ) -> None:
+        super().__init__()
+        self._services, self._theme, self._bridge = services, theme, bridge
+        self._overview, self._switching = overview, switching
+        self.slots = Slots(services.spawner, bridge.told.emit)
+        self._closing = False
+        self._dialogs: dict[str, QWidget] = {}
+        self._pages: dict[str, QWidget] = {}
+        self._activity: ActivityPage | None = None
+        self._settings: SettingsPage | None = None
+        self.setWindowTitle(self.tr("Kata Desktop"))
+        self.sidebar = Sidebar(theme, _entries(self))
+        self._banners = Banners(theme, services.notice)
+        self._stack = QStackedWidget()
+        content = Panel(column(self._banners, (self._stack, 1), spacing=0), "page")
+        self.setCentralWidget(boxed(row(self.sidebar, (content, 1), spacing=0)))
+        self._toaster = Toaster(theme, content)
+        self.tasks = TasksPage(services, theme, bridge)
+        self._add_page("tasks", self.tasks)
+        self._clock = QTimer(self)
+        self._clock.setInterval(_CALM_MS)
+        self._wire(bridge)
+        self._make_shortcuts()
+        self._rescale()
+        self._restore()
+        self._follow_workspaces()
+        self._follow_status()
+
+    @property
+    def page(self) -> str:
+        """The name of the page that is shown."""
+        return next(name for name, page in self._pages.items() if page is self._stack.currentWidget())
+
+    def open_page(self, name: str, detail: str = "") -> None:
+        """Show a page; `detail` is a run's id, a section of the settings or a task's id."""
+        page = self._pages.get(name) or self._build(name)
+        self._stack.setCurrentWidget(page)
+        self.sidebar.set_page(name)
+        if detail and name == "activity" and self._activity is not None:
+            self._activity.show_run(detail)
+        elif detail and name == "settings" and self._settings is not None:
+            self._settings.show_section(detail)
+        elif detail and name == "tasks":
+            self.tasks.show_task(detail)
+        self._remember("last_page", name)
+
+    def open_task(self, task: Task | None = None, raw: TaskInput | None = None) -> None:
+        """Open the dialog for a task, or for a new one; a task that is open already comes to the front."""
+        from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
+
+        key = task.id if task is not None else ""
+        if key in self._dialogs:
+            self._dialogs[key].raise_()
+            self._dialogs[key].activateWindow()
+            return
+        workspace = self._switching.current
+        home = task.spec.workspace_id if task is not None else workspace.id if workspace is not None else ""
+        dialog = TaskDialog(self._services, self._theme, self._bridge, home, task=task, raw=raw, parent=self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if key:
+            self._dialogs[key] = dialog
+            dialog.destroyed.connect(partial(self._dialogs.pop, key, None))
+        dialog.saved.connect(self._saved)
+        dialog.show()
+
+    def finish(self) -> None:
+        """Remember the geometry and let the next close really close."""
+        self._closing = True
+
+    def geometry_text(self) -> str:
+        """Where the window is, as the settings keep it."""
+        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask what closing means, unless the program ends."""
+        if self._closing:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_wanted.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keep the times true while somebody looks."""
+        super().showEvent(event)
+        self._clock.start()
+        self._overview.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Cost nothing while nobody looks, and remember the place."""
+        super().hideEvent(event)
+        self._clock.stop()
+        if not self._closing:
+            self._remember("window_geometry", self.geometry_text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show icons alone in the sidebar where there is little room."""
+        super().resizeEvent(event)
+        self._follow_width()
+
+    def _wire(self, bridge: Bridge) -> None:
+        self.sidebar.page_chosen.connect(self.open_page)
+        self.sidebar.workspace_chosen.connect(self._switching.choose)
+        self.sidebar.workspace_verb.connect(self._workspace_verb)
+        self.sidebar.status.pause_wanted.connect(self.pause)
+        self.sidebar.status.resume_wanted.connect(self.resume)
+        self._banners.resume_wanted.connect(self.resume)
+        self.tasks.task_wanted.connect(self.open_task)
+        self._switching.changed.connect(self._follow_workspaces)
+        self._overview.changed.connect(self._follow_status)
+        self._clock.timeout.connect(self._follow_status)
+        bridge.told.connect(self._tell)
+        bridge.page_wanted.connect(self.open_page)
+        self._theme.changed.connect(self._rescale)
+
+    def _make_shortcuts(self) -> None:
+        keys = {
+            "Ctrl+N": self._new_task,
+            "Ctrl+K": self._open_palette,
+            "Ctrl+F": self._search,
+            "Ctrl+,": partial(self.open_page, "settings"),
+            "Ctrl+Q": self.quit_wanted.emit,
+            "Ctrl+W": self.close,
+            "F1": self._open_help,
+        }
+        for place, entry in enumerate(_entries(self)):
+            keys[f"Ctrl+{place + 1}"] = partial(self.open_page, entry.name)
+        for sequence, do in keys.items():
+            QShortcut(QKeySequence(sequence), self).activated.connect(do)
+
+    def _build(self, name: str) -> QWidget:
+        if name == "activity":
+            from kata_desktop.ui.pages.activity.page import ActivityPage
+
+            self._activity = ActivityPage(self._services, self._theme, self._bridge)
+            if self._switching.current is not None:
+                self._activity.set_workspace(self._switching.current.id)
+            return self._add_page(name, self._activity)
+        if name == "settings":
+            from kata_desktop.ui.pages.settings.page import SettingsPage
+
+            self._settings = SettingsPage(self._services, self._theme, self._bridge)
+            return self._add_page(name, self._settings)
+        return self._pages["tasks"]
+
+    def _add_page(self, name: str, page: QWidget) -> QWidget:
+        self._pages[name] = page
+        self._stack.addWidget(page)
+        return page
+
+    def _restore(self) -> None:
+        settings = self._services.settings.current
+        self.resize(self._theme.px(_SIZE[0]), self._theme.px(_SIZE[1]))
+        if settings.window_geometry:
+            self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode("ascii", "ignore")))
+        self.open_page(settings.last_page if settings.last_page in {each.name for each in _entries(self)} else "tasks")
+
+    def _remember(self, key: str, value: str) -> None:
+        if getattr(self._services.settings.current, key) != value:
+            self.slots.start(self._services.settings.change(key, value), name=f"remember {key}")
+
+    def _follow_workspaces(self) -> None:
+        current = self._switching.current
+        if current is None:
+            self._switching.refresh()
+            return
+        self.sidebar.set_workspaces(self._switching.all, current)
+        self.tasks.set_workspace(current)
+        if self._activity is not None:
+            self._activity.set_workspace(current.id)
+        self._overview.set_workspace(current.id)
+
+    def _follow_status(self) -> None:
+        now, zone = self._services.clock.now(), ZoneInfo(self._services.clock.zone_name())
+        workspace = self._switching.current.id if self._switching.current is not None else ""
+        self.sidebar.status.set_words(status_words(self._overview.status, now, zone, workspace))
+        self._banners.set_status(self._overview.status, now, zone, workspace)
+
+    def _follow_width(self) -> None:
+        self.sidebar.set_narrow(narrow=self.width() < self._theme.px(_NARROW_BELOW))
+
+    def _rescale(self) -> None:
+        screen = self.screen().availableGeometry().size()
+        least = (self._theme.px(_LEAST[0]), self._theme.px(_LEAST[1]))
+        self.setMinimumSize(min(least[0], screen.width() - 40), min(least[1], screen.height() - 60))
+        self._follow_width()
+
+    def _workspace_verb(self, verb: str, ident: str) -> None:
+        self._switching.start(verb, ident, self)
+
+    def pause(self, kind: PauseFor) -> None:
+        """Pause every schedule."""
+        clock = self._services.clock
+        until = pause_end(kind, clock.now(), ZoneInfo(clock.zone_name()))
+        self.slots.start(self._services.scheduling.pause_all(until), name="pause everything")
+
+    def resume(self) -> None:
+        """End every pause."""
+        self.slots.start(self._services.scheduling.resume_all(), name="resume everything")
+
+    def run_task(self, task_id: str) -> None:
+        """Run a task now and show it."""
+        self.open_page("tasks", task_id)
+        self.slots.start(self._services.scheduling.run_now(task_id), name="run a task now")
+
+    def _saved(self, task_id: str) -> None:
+        self.tasks.show_task(task_id)
+
+    def _tell(self, sentence: str) -> None:
+        self._toaster.show_message(sentence, icon="circle-alert")
+
+    def _new_task(self) -> None:
+        self.open_task()
+
+    def _search(self) -> None:
+        if self.page == "activity" and self._activity is not None:
+            self._activity.focus_search()
+        else:
+            self.open_page("tasks")
+            self.tasks.focus_search()
+
+    def _open_help(self) -> None:
+        from kata_desktop.ui.dialogs.shortcuts_help import ShortcutsHelp
+
+        ShortcutsHelp(self._theme, self).open()
+
+    def _open_palette(self) -> None:
+        from kata_desktop.ui.palette_commands import open_palette
+
+        self.slots.start(open_palette(self, self._services, self._theme), name="open the command palette")
+
+
+def _entries(window: MainWindow) -> tuple[PageEntry, ...]:
+    return (
+        PageEntry(name="tasks", text=window.tr("Tasks"), icon="list-checks"),
+        PageEntry(name="activity", text=window.tr("Activity"), icon="history"),
+        PageEntry(name="settings", text=window.tr("Settings"), icon="settings", at_end=True),
+    )

@@ -1,0 +1,1 @@
+"""Lists of the engine as Qt models."""

@@ -1,0 +1,278 @@
+"""The menu of the tray icon: one menu whose entries change; rows without meaning are absent."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from kata_desktop.domain.listing import RunFilter, RunQuery, TaskFilter, TaskQuery
+from kata_desktop.domain.run import RunState
+from kata_desktop.ui.moments import minutes_text, past_text
+from kata_desktop.ui.scheduler_words import PauseFor, pause_texts
+from kata_desktop.ui.slots import Slots
+from kata_desktop.ui.tray_words import next_text, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kata_desktop.domain.listing import TaskRow
+    from kata_desktop.domain.run import Run
+    from kata_desktop.ui.bridge import Bridge
+    from kata_desktop.ui.overview import Overview
+    from kata_desktop.ui.services import Services
+    from kata_desktop.ui.theme.theme import Theme
+    from kata_desktop.ui.workspace_switching import WorkspaceSwitching
+
+_RECENT, _TASKS = 8, 15
+
+
+class TrayMenu(QObject):
+    """Keeps one menu up to date; hosts on D-Bus show what it holds without asking first.
+
+    Attributes:
+        menu: the menu.
+
+    Signals:
+        page_wanted: (page, detail) the window is to come up with this page.
+        new_wanted: a new task.
+        pause_wanted: a `PauseFor`.
+        resume_wanted: everything is to go on.
+        quit_wanted: the program is to end.
+    """
+
+    page_wanted = Signal(str, str)
+    new_wanted = Signal()
+    pause_wanted = Signal(object)
+    resume_wanted = Signal()
+    quit_wanted = Signal()
+
+    def __init__(
+        self, services: Services, theme: Theme, bridge: Bridge, overview: Overview, switching: WorkspaceSwitching
+    ) -> None:
+        super().__init__()
+        self._services, self._theme = services, theme
+        self._overview, self._switching = overview, switching
+        self._slots = Slots(services.spawner, bridge.told.emit)
+        self._tasks: tuple[TaskRow, ...] = ()
+        self._recent: tuple[Run, ...] = ()
+        self._reading = self._stale = False
+        self.menu = QMenu()
+        self._now_menu, self._recent_menu = QMenu(self.menu), QMenu(self.menu)
+        self._space_menu, self._pause_menu = QMenu(self.menu), QMenu(self.menu)
+        self._attention = self._row("shield-alert", partial(self.page_wanted.emit, "tasks", ""))
+        self._going: list[QMenu] = []
+        self._next = self._row("clock", None)
+        self._line = self.menu.addSeparator()
+        self._row("app-window", partial(self.page_wanted.emit, "", ""), self.tr("Open Kata Desktop"))
+        self._row("plus", self.new_wanted.emit, self.tr("New scheduled prompt…"))
+        self._sub(self._now_menu, "play", self.tr("Run now"))
+        self._sub(self._recent_menu, "inbox", self.tr("Recent results"))
+        self._sub(self._space_menu, "layers", "")
+        self.menu.addSeparator()
+        self._sub(self._pause_menu, "pause", self.tr("Pause schedules"))
+        self._resume = self._row("play", self.resume_wanted.emit, self.tr("Resume schedules"))
+        self.menu.addSeparator()
+        self._row("settings", partial(self.page_wanted.emit, "settings", ""), self.tr("Settings…"))
+        self._row("log-out", self.quit_wanted.emit, self.tr("Quit Kata Desktop"))
+        self._offer_pauses()
+        self.menu.aboutToShow.connect(self.refresh)
+        for signal in (overview.changed, switching.changed):
+            signal.connect(self.refresh)
+        theme.changed.connect(self._retint)
+        self._fill()
+
+    def refresh(self) -> None:
+        """Read again what the menu lists, and show it."""
+        self._fill()
+        self._stale = True
+        if not self._reading:
+            self._reading = True
+            self._slots.start(self._read(), name="read the tray menu")
+
+    async def _read(self) -> None:
+        scheduling = self._services.scheduling
+        try:
+            while self._stale:
+                self._stale = False
+                current = self._switching.current
+                home = current.id if current is not None else ""
+                self._tasks = tuple(
+                    await scheduling.tasks(TaskQuery(workspace_id=home, filter=TaskFilter.ALL, limit=_TASKS))
+                )
+                self._recent = tuple(
+                    await scheduling.runs(RunQuery(filter=RunFilter.ALL, limit=_RECENT, workspace_id=home))
+                )
+                self._fill()
+        finally:
+            self._reading = False
+
+    def _fill(self) -> None:
+        self._fill_attention()
+        self._fill_going(self._overview.going)
+        clock = self._services.clock
+        coming = next_text(self._overview.status, clock.now(), ZoneInfo(clock.zone_name()))
+        self._next.setText(_plain(coming))
+        self._next.setVisible(bool(coming))
+        self._next.setEnabled(False)
+        self._line.setVisible(self._attention.isVisible() or bool(self._going) or bool(coming))
+        self._fill_tasks()
+        self._fill_recent()
+        self._fill_spaces()
+        paused = self._overview.status.paused_all
+        self._pause_menu.menuAction().setVisible(not paused)
+        self._resume.setVisible(paused or bool(self._overview.status.paused_workspaces))
+
+    def _fill_attention(self) -> None:
+        waiting, others = self._overview.status.waiting, len(self._overview.attention)
+        text = ""
+        if waiting == 1:
+            text = self.tr("1 run waits for you…")
+        elif waiting:
+            text = self.tr("%n runs wait for you…", "", waiting)
+        elif others == 1:
+            text = self.tr("1 task needs attention…")
+        elif others:
+            text = self.tr("%n tasks need attention…", "", others)
+        self._attention.setText(text)
+        self._attention.setVisible(bool(text))
+
+    def _fill_going(self, going: Sequence[Run]) -> None:
+        running = [run for run in going if run.state is RunState.RUNNING]
+        while len(self._going) > len(running):
+            gone = self._going.pop()
+            self.menu.removeAction(gone.menuAction())
+            gone.deleteLater()
+        while len(self._going) < len(running):
+            made = QMenu(self.menu)
+            made.menuAction().setIcon(self._theme.icon("loader-circle", "run"))
+            self.menu.insertMenu(self._next, made)
+            self._going.append(made)
+        now = self._services.clock.now()
+        for menu, run in zip(self._going, running, strict=True):
+            self._fill_run(menu, run, minutes_text(now - run.started_at) if run.started_at else "")
+
+    def _fill_run(self, menu: QMenu, run: Run, span: str) -> None:
+        title = self.tr("Running: {task} ({span})") if span else self.tr("Running: {task}")
+        menu.setTitle(_plain(title.format(task=shortened(run.task_name), span=span)))
+        if menu.property("run") == run.id:
+            return
+        menu.setProperty("run", run.id)
+        menu.clear()
+        menu.addAction(self.tr("Open")).triggered.connect(partial(self._open_run, run.id))
+        menu.addAction(self.tr("Stop")).triggered.connect(partial(self._stop_run, run.id))
+
+    def _fill_tasks(self) -> None:
+        self._replace(
+            self._now_menu,
+            [(shortened(row.task.spec.name), partial(self._run_task, row.task.id)) for row in self._tasks],
+        )
+
+    def _fill_recent(self) -> None:
+        clock = self._services.clock
+        now, zone = clock.now(), ZoneInfo(clock.zone_name())
+        ended = [run for run in self._recent if run.state is RunState.DONE]
+        words = {
+            "succeeded": self.tr("succeeded"),
+            "failed": self.tr("failed"),
+            "timed-out": self.tr("timed out"),
+            "cancelled": self.tr("stopped"),
+            "interrupted": self.tr("interrupted"),
+            "skipped": self.tr("skipped"),
+            "missed": self.tr("missed"),
+            "needs-review": self.tr("needs review"),
+        }
+        rows = []
+        for run in ended:
+            text = self.tr("{task} · {result} · {when}").format(
+                task=shortened(run.task_name, 36),
+                result=words.get(run.status, run.status),
+                when=past_text(run.finished_at or run.slot, zone, now),
+            )
+            rows.append((text, partial(self._open_run, run.id)))
+        self._replace(self._recent_menu, rows)
+
+    def _fill_spaces(self) -> None:
+        current = self._switching.current
+        name = shortened(current.name) if current is not None else ""
+        self._space_menu.setTitle(_plain(self.tr("Workspace: {name}").format(name=name)))
+        rows = [(shortened(each.name), partial(self._choose_space, each.id)) for each in self._switching.all]
+        self._replace(self._space_menu, rows)
+        for action, each in zip(self._space_menu.actions(), self._switching.all, strict=True):
+            action.setCheckable(True)
+            action.setChecked(current is not None and each.id == current.id)
+        self._space_menu.menuAction().setVisible(len(self._switching.all) > 1)
+
+    def _replace(self, menu: QMenu, rows: Sequence[tuple[str, Callable[[], object]]]) -> None:
+        """Show other rows; a menu that says the same already is left alone, it may be open."""
+        texts = [_plain(text) for text, _ in rows]
+        menu.menuAction().setVisible(bool(rows))
+        if [action.text() for action in menu.actions()] == texts and menu.property("rows") == len(rows):
+            for action, (_, do) in zip(menu.actions(), rows, strict=True):
+                action.setData(do)
+            return
+        menu.clear()
+        menu.setProperty("rows", len(rows))
+        for text, (_, do) in zip(texts, rows, strict=True):
+            action = menu.addAction(text)
+            action.setData(do)
+            action.triggered.connect(self._do)
+
+    def _do(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            action.data()()
+
+    def _offer_pauses(self) -> None:
+        rows = [(text, partial(self._pause, kind)) for kind, text in pause_texts().items()]
+        self._replace(self._pause_menu, rows)
+
+    def _pause(self, kind: PauseFor) -> None:
+        self.pause_wanted.emit(kind)
+
+    def _open_run(self, run_id: str, _checked: bool = False) -> None:
+        self.page_wanted.emit("activity", run_id)
+
+    def _stop_run(self, run_id: str, _checked: bool = False) -> None:
+        self._slots.start(self._services.scheduling.cancel(run_id), name="stop a run")
+
+    def _run_task(self, task_id: str) -> None:
+        self._slots.start(self._services.scheduling.run_now(task_id), name="run a task now")
+
+    def _choose_space(self, ident: str) -> None:
+        self._switching.choose(ident)
+
+    def _row(self, icon: str, do: Callable[[], object] | None, text: str = "") -> QAction:
+        action = self.menu.addAction(text)
+        action.setProperty("icon_name", icon)
+        if do is not None:
+            action.triggered.connect(_ignoring(do))
+        return action
+
+    def _sub(self, menu: QMenu, icon: str, title: str) -> None:
+        menu.setTitle(title)
+        menu.menuAction().setProperty("icon_name", icon)
+        self.menu.addMenu(menu)
+
+    def _retint(self) -> None:
+        for action in self.menu.actions():
+            name = action.property("icon_name")
+            if name:
+                action.setIcon(self._theme.icon(name, "warn" if name == "shield-alert" else "text_2"))
+
+
+def _ignoring(do: Callable[[], object]) -> Callable[[bool], None]:
+    """Return a slot that leaves out what `triggered` says."""
+
+    def slot(_checked: bool = False) -> None:
+        do()
+
+    return slot
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&&")
