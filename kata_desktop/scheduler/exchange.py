@@ -18,8 +18,8 @@ from kata_desktop.scheduler import exchange_format
 from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.inputs import check
 from kata_desktop.scheduler.known import Known
-from kata_desktop.scheduler.raw_texts import raw_of
 from kata_desktop.scheduler.service import Scheduling
+from kata_desktop.scheduler.spec_texts import input_of
 from kata_desktop.store import listing, tasks, workspaces
 from kata_desktop.store.connection import Connection
 
@@ -96,7 +96,7 @@ class Exchange:
 
     def _raw(self, task: Task, workspace: str, titles: dict[str, str]) -> TaskInput:
         zone = self._core.clock.zone_name()
-        return raw_of(task.spec, workspace=workspace, task_names=titles, system_zone=zone)
+        return input_of(task.spec, workspace=workspace, task_names=titles, system_zone=zone)
 
     async def write(self, path: Path, text: str) -> None:
         """Write a file that only its owner can read, off the loop."""

@@ -46,7 +46,7 @@ class TaskVerbs:
         known = replace(self._known, editing=task_id)
         checked = check(raw, now=now, system_zone=zone, defaults=self._core.settings(), current=current, known=known)
         if isinstance(checked, TaskSpec):
-            return preview(checked, now=now, system_zone=zone)
+            return preview(checked, now=now, system_zone=zone, task_names=dict(known.tasks))
         return Preview(errors=checked)
 
     async def create(
@@ -145,7 +145,13 @@ class TaskVerbs:
 
     def _shown(self, data: listing.TaskData) -> TaskRow:
         spec = data.task.spec
-        words = sentence(spec.trigger, system_zone=self._core.clock.zone_name(), now=self._core.now)
+        words = sentence(
+            spec.trigger,
+            system_zone=self._core.clock.zone_name(),
+            now=self._core.now,
+            hours=spec.active_hours,
+            task_names=dict(self._known.tasks),
+        )
         return TaskRow(
             task=data.task, sentence=words, last_run=data.last_run, active_run=data.active_run, history=data.history
         )
