@@ -34,6 +34,7 @@ from kata_desktop.runtime.spawn import Spawner
 from kata_desktop.scheduler.context import Tools
 from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.engine import Engine
+from kata_desktop.scheduler.exchange import Exchange
 from kata_desktop.scheduler.service import Scheduling
 from kata_desktop.scheduler.workspaces import Workspaces
 from kata_desktop.settings.rules import Value
@@ -43,6 +44,7 @@ from kata_desktop.store import settings as stored_settings
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
+from kata_desktop.version import __version__
 
 APP_TITLE = "Kata Desktop"
 
@@ -96,6 +98,7 @@ def build(on: Foundation) -> Kata:
         database=on.database,
         scheduling=scheduling,
         workspaces=Workspaces(core, _forget_credentials(vault)),
+        exchange=Exchange(core, scheduling, f"{APP_NAME} {__version__}"),
         settings=settings,
         models=models,
         sessions=sessions,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kata_desktop.control.services import Services
-from kata_desktop.notifications.desktop import DesktopSender
 from kata_desktop.notifications.outbox import OutboxWorker
 from kata_desktop.scheduler.engine import Engine
 
@@ -16,5 +15,3 @@ class Kata(Services):
 
     engine: Engine
     outbox: OutboxWorker
-    desktop: DesktopSender
-    """Where results for the desktop go; a window gives it the tray as a way out."""

@@ -38,10 +38,14 @@ class SocketRefused(Unavailable):
 class ControlServer:
     """Answers the methods of a table on a socket, from `start` to `stop`.
 
-    Whoever starts it holds the instance lock, so a socket file that is there already was left by a dead process.
+    `owner` is the user who may call, this process's own unless named. Whoever starts it holds the instance lock, so a
+    socket file that is there already was left by a dead process.
     """
 
-    def __init__(self, path: Path, methods: Mapping[str, Method], services: Services) -> None:
+    def __init__(
+        self, path: Path, methods: Mapping[str, Method], services: Services, *, owner: int | None = None
+    ) -> None:
+        self._owner = os.getuid() if owner is None and sys.platform != "win32" else owner
         self._path = path
         self._methods = methods
         self._services = services
@@ -77,7 +81,7 @@ class ControlServer:
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = peer_uid(writer)
-        if peer != os.getuid() or len(self._connections) >= MOST_CONNECTIONS:
+        if peer != self._owner or len(self._connections) >= MOST_CONNECTIONS:
             _log.warning("Refused a caller of the control socket (user %s, %d there)", peer, len(self._connections))
             writer.transport.abort()
             return
