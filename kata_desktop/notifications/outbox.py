@@ -31,7 +31,9 @@ SEND_LIMIT = 60.0
 
 _BATCH = 200
 _CHUNK = 60.0
-"""Seconds; the wall clock may be set meanwhile, so no wait is longer."""
+"""Seconds; the wall clock may be set meanwhile, so no wait for a message is longer."""
+_IDLE = 300.0
+"""Seconds between looks while nothing is queued: another process on the same store tells nobody here."""
 
 Settle = Callable[[Connection], bool]
 _log = logging.getLogger(__name__)
@@ -123,7 +125,7 @@ class OutboxWorker:
                 wait = _CHUNK
             await self._sleep(wait)
 
-    async def _begin_due(self) -> float | None:
+    async def _begin_due(self) -> float:
         """Start a lane for every target kind with something due; returns for how long there is nothing to do."""
         now = self._clock.now()
         due, earliest = await self._database.read(lambda db: (outbox.due(db, now, _BATCH), outbox.next_at(db)))
@@ -131,14 +133,16 @@ class OutboxWorker:
             items = [item for item in due if item.target_kind == kind]
             self._lanes[kind] = self._spawner.spawn(self._lane(kind, items), name=f"outbox to {kind}")
         if earliest is None:
-            return None
+            return _IDLE
         # what is due and waits behind a busy lane: that lane wakes us when it ends
-        return FIRST_DELAY.total_seconds() if earliest <= now else (earliest - now).total_seconds()
+        wait = FIRST_DELAY.total_seconds() if earliest <= now else (earliest - now).total_seconds()
+        return min(wait, _CHUNK)
 
-    async def _sleep(self, seconds: float | None) -> None:
-        waits = [self._spawner.spawn(self._woken.wait(), name="outbox: woken")]
-        if seconds is not None:
-            waits.append(self._spawner.spawn(self._clock.sleep(min(seconds, _CHUNK)), name="outbox: time"))
+    async def _sleep(self, seconds: float) -> None:
+        waits: list[asyncio.Task[object]] = [
+            self._spawner.spawn(self._woken.wait(), name="outbox: woken"),
+            self._spawner.spawn(self._clock.sleep(seconds), name="outbox: time"),
+        ]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -67,7 +67,9 @@ class Post:
     def new_worker(self, boot_id: str) -> OutboxWorker:
         return OutboxWorker(self.database, self.bus, self.clock, boot_id, self.senders, settings=lambda: self.settings)
 
-    async def queue(self, title: str = "Brief", *, target: str = "desktop", body: str = "") -> str:
+    async def queue(
+        self, title: str = "Brief", *, target: str = "desktop", body: str = "", silently: bool = False
+    ) -> str:
         self._count += 1
         item = OutboxItem(
             id=f"out_{self._count}",
@@ -79,7 +81,8 @@ class Post:
             created_at=self.clock.now(),
         )
         await self.database.write(lambda db: outbox.add(db, item))
-        self.bus.publish(OutboxChanged(item_id=item.id))
+        if not silently:
+            self.bus.publish(OutboxChanged(item_id=item.id))
         return item.id
 
     async def item(self, item_id: str) -> OutboxItem:
@@ -271,6 +274,15 @@ async def test_two_workers_send_each_message_once(post: Post) -> None:
         await post.is_in(ident, OutboxState.DELIVERED)
     await other.stop()
     assert sorted(post.desktop.arrived) == sorted(f"message {number}" for number in range(40))
+
+
+async def test_what_another_process_queued_is_found_without_being_told(post: Post) -> None:
+    post.worker.start()
+    await post.settled()
+    ident = await post.queue(silently=True)
+    await post.settled()
+    post.clock.advance(300)
+    await post.is_in(ident, OutboxState.DELIVERED)
 
 
 async def test_snooze_shows_the_same_again_later(post: Post) -> None:
