@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
@@ -18,6 +18,26 @@ if TYPE_CHECKING:
     from kata_desktop.ui.theme.theme import Theme
 
 _EDGED = (QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox)
+
+
+class Correctable(Protocol):
+    """Something labelled that can be wrong and can be led to."""
+
+    label: str
+    """What a person calls it."""
+
+    @property
+    def error(self) -> str:
+        """What is wrong; empty when all is well."""
+        ...
+
+    def set_error(self, text: str) -> None:
+        """Say what is wrong: the reason and an example; empty when all is well."""
+        ...
+
+    def focus_field(self) -> None:
+        """Bring the keyboard to it."""
+        ...
 
 
 class ErrorLine(QWidget):
@@ -57,6 +77,7 @@ class FormRow(QWidget):
         *,
         hint: str = "",
         target: QWidget | None = None,
+        headed: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         """Make a row.
@@ -67,6 +88,7 @@ class FormRow(QWidget):
             field: the widget below the label.
             hint: small print below the field.
             target: what takes the focus and shows the error when `field` only holds it.
+            headed: show the label; a heading just above may be label enough.
             parent: the widget it is shown in.
         """
         super().__init__(parent)
@@ -76,6 +98,7 @@ class FormRow(QWidget):
         self._error = ErrorLine(theme)
         head = Label(label, TextRole.TITLE)
         head.setBuddy(self._target)
+        head.setVisible(headed)
         if not self._target.accessibleName():
             self._target.setAccessibleName(label)
         small = Label(hint, TextRole.SMALL, wrap=True)
@@ -113,12 +136,12 @@ class ErrorLinks(QWidget):
         self._head = Label("", TextRole.ERROR)
         self._links = QWidget()
         self._flow = FlowLayout(self._links, spacing=8)
-        self._rows: dict[Button, FormRow] = {}
+        self._rows: dict[Button, Correctable] = {}
         icon = IconLabel(theme, "circle-alert", Tone.BAD.ink, 16)
         boxed(row(icon, self._head, (self._links, 1), spacing=8), self)
         self.hide()
 
-    def set_rows(self, rows: Sequence[FormRow]) -> None:
+    def set_rows(self, rows: Sequence[Correctable]) -> None:
         """List the rows that have an error now."""
         clear(self._flow)
         self._rows.clear()
@@ -129,7 +152,8 @@ class ErrorLinks(QWidget):
             link.clicked.connect(self._follow)
             self._flow.addWidget(link)
             self._rows[link] = each
-        self._head.setText(self.tr("%n field(s) need attention:", "", len(wrong)))
+        one = self.tr("1 field needs attention:")
+        self._head.setText(one if len(wrong) == 1 else self.tr("%n fields need attention:", "", len(wrong)))
         self.setVisible(bool(wrong))
 
     def _follow(self) -> None:

@@ -36,6 +36,15 @@ def boxed(layout: QLayout, widget: QWidget | None = None) -> QWidget:
     return holder
 
 
+def flow(*widgets: QWidget, spacing: int = 8) -> QWidget:
+    """Return widgets beside each other that wrap where there is no room."""
+    holder = QWidget()
+    line = FlowLayout(holder, spacing=spacing)
+    for widget in widgets:
+        line.addWidget(widget)
+    return holder
+
+
 def clear(layout: QLayout) -> None:
     """Take everything out of a layout; its widgets are deleted."""
     while (item := layout.takeAt(0)) is not None:
@@ -119,16 +128,42 @@ class FlowLayout(QLayout):
         return size
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
-        parent = self.parentWidget()
-        mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        lines = self._lines(rect.width())
+        height = sum(line.height for line in lines) + self.spacing() * max(len(lines) - 1, 0)
+        if move:
+            top = rect.y() + (max(rect.height() - height, 0) // 2 if len(lines) == 1 else 0)
+            for line in lines:
+                self._place(line, rect, top)
+                top += line.height + self.spacing()
+        return height
+
+    def _lines(self, width: int) -> list[_Line]:
+        lines: list[_Line] = []
         for item in (item for item in self._items if not item.isEmpty()):
             hint = item.sizeHint()
-            if line and x + hint.width() > rect.right() + 1:
-                x, y, line = rect.x(), y + line + self.spacing(), 0
-            if move:
-                left = rect.right() + 1 - (x - rect.x()) - hint.width() if mirrored else x
-                item.setGeometry(QRect(left, y, hint.width(), hint.height()))
+            if not lines or lines[-1].width + self.spacing() + hint.width() > width:
+                lines.append(_Line())
+            line = lines[-1]
+            line.width += hint.width() + (self.spacing() if line.items else 0)
+            line.height = max(line.height, hint.height())
+            line.items.append(item)
+        return lines
+
+    def _place(self, line: _Line, rect: QRect, top: int) -> None:
+        """Put the items of a line beside each other, at half its height."""
+        parent = self.parentWidget()
+        mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = rect.x()
+        for item in line.items:
+            hint = item.sizeHint()
+            left = rect.right() + 1 - (x - rect.x()) - hint.width() if mirrored else x
+            item.setGeometry(QRect(left, top + (line.height - hint.height()) // 2, hint.width(), hint.height()))
             x += hint.width() + self.spacing()
-            line = max(line, hint.height())
-        return y + line - rect.y()
+
+
+class _Line:
+    """Items of a flow that stand beside each other."""
+
+    def __init__(self) -> None:
+        self.items: list[QLayoutItem] = []
+        self.width = self.height = 0

@@ -1,0 +1,1 @@
+"""The dialog in which a task is made or changed."""

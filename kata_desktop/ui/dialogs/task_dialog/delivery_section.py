@@ -1,0 +1,91 @@
+"""Where the result goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QCheckBox
+
+from kata_desktop.ui.dialogs.task_dialog.section import Section
+from kata_desktop.ui.widgets.fields import Choice
+from kata_desktop.ui.widgets.form_row import FormRow
+from kata_desktop.ui.widgets.frames import Row, RowList
+from kata_desktop.ui.widgets.labels import IconLabel, Label, TextRole
+from kata_desktop.ui.widgets.layout import row
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from kata_desktop.domain.task_input import TaskInput
+    from kata_desktop.ui.theme.theme import Theme
+
+_DESKTOP = ("desktop", "desktop:title")
+
+
+class DeliverySection(Section):
+    """The desktop, and any other target that the task already has."""
+
+    def __init__(self, theme: Theme, history_days: int, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.desktop = QCheckBox(self.tr("Desktop notification"))
+        self.detail = Choice({"desktop": self.tr("Title and first lines"), "desktop:title": self.tr("Title only")},
+                             self.tr("Notification detail"))  # fmt: skip
+        self._others: dict[str, QCheckBox] = {}
+        self._desktop_row = Row(row(IconLabel(theme, "bell", size=17), self.desktop, None, self.detail,
+                                    margins=(13, 7, 11, 7), spacing=10))  # fmt: skip
+        self._list = RowList([self._desktop_row])
+        wrapped = FormRow(theme, self.tr("Deliver to"), self._list, target=self.desktop, headed=False)
+        self._rows = {"targets": wrapped}
+        kept = self.tr("Every result is also kept in Activity for {days} days.").format(days=history_days)
+        forever = self.tr("Every result is also kept in Activity.")
+        self._arrange(self.tr("Where should the result go?"), wrapped,
+                      Label(kept if history_days else forever, TextRole.SMALL))  # fmt: skip
+        self.desktop.toggled.connect(self._changed)
+        self.detail.currentIndexChanged.connect(self._tell)
+
+    def show_input(self, raw: TaskInput) -> None:
+        """Show the targets; those that are not the desktop get a row each."""
+        targets = raw.targets or ()
+        on = next((each for each in targets if each in _DESKTOP), "")
+        for widget in (self.desktop, self.detail):
+            widget.blockSignals(True)
+        self.desktop.setChecked(bool(on))
+        self.detail.set_current(on or "desktop")
+        for widget in (self.desktop, self.detail):
+            widget.blockSignals(False)
+        self.detail.setEnabled(bool(on))
+        self._others = {each: self._box(each) for each in targets if each not in _DESKTOP}
+        self._list.set_rows([self._desktop_row, *map(self._other_row, self._others.values())])
+
+    def collect(self, raw: TaskInput) -> TaskInput:
+        """Return the targets that are ticked."""
+        desktop = [self.detail.current] if self.desktop.isChecked() else []
+        others = [target for target, box in self._others.items() if box.isChecked()]
+        return replace(raw, targets=(*desktop, *others))
+
+    def words(self) -> str:
+        """Return where results go, for the panel at the side."""
+        others = [target for target, box in self._others.items() if box.isChecked()]
+        if not self.desktop.isChecked() and not others:
+            return self.tr("Is only kept in Activity")
+        if not others:
+            return self.tr("Notifies you on this computer")
+        names = ", ".join(others)
+        if not self.desktop.isChecked():
+            return self.tr("Goes to {targets}").format(targets=names)
+        return self.tr("Notifies you and goes to {targets}").format(targets=names)
+
+    def _box(self, target: str) -> QCheckBox:
+        box = QCheckBox(target)
+        box.setChecked(True)
+        box.toggled.connect(self._tell)
+        return box
+
+    def _other_row(self, box: QCheckBox) -> Row:
+        return Row(row(IconLabel(self._theme, "send", size=17), box, None, margins=(13, 10, 11, 10), spacing=10))
+
+    def _changed(self) -> None:
+        self.detail.setEnabled(self.desktop.isChecked())
+        self._tell()

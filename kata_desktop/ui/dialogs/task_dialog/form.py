@@ -1,0 +1,123 @@
+"""The whole form: the sections from top to bottom, one raw input in and out."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.scheduler.zones import zone_names
+from kata_desktop.ui.dialogs.task_dialog.advanced_section import AdvancedSection
+from kata_desktop.ui.dialogs.task_dialog.delivery_section import DeliverySection
+from kata_desktop.ui.dialogs.task_dialog.drafts import fresh_input
+from kata_desktop.ui.dialogs.task_dialog.ends_section import EndsSection
+from kata_desktop.ui.dialogs.task_dialog.permission_section import PermissionSection
+from kata_desktop.ui.dialogs.task_dialog.prompt_section import PromptSection
+from kata_desktop.ui.dialogs.task_dialog.when_section import WhenSection
+from kata_desktop.ui.widgets.frames import Divider
+from kata_desktop.ui.widgets.layout import boxed, column
+
+if TYPE_CHECKING:
+    from kata_desktop.domain.errors import FieldError
+    from kata_desktop.ui.dialogs.task_dialog.section import Section
+    from kata_desktop.ui.services import Services
+    from kata_desktop.ui.theme.theme import Theme
+
+_AIR = 12
+
+
+class Form(QScrollArea):
+    """The sections in a scroll area that keeps the field with the keyboard in sight.
+
+    Signals:
+        edited: a person changed something.
+    """
+
+    edited = Signal()
+
+    def __init__(self, services: Services, theme: Theme, above: QWidget, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        settings, clock = services.settings.current, services.clock
+        self.blank = fresh_input(settings, "")
+        self._showing = False
+        self.what = PromptSection(theme)
+        self.when = WhenSection(theme, clock)
+        self.ends = EndsSection(theme, clock)
+        self.delivery = DeliverySection(theme, settings.history_days)
+        self.permission = PermissionSection(theme)
+        self.advanced = AdvancedSection(theme, self.blank)
+        self.sections: tuple[Section, ...] = (
+            self.what, self.when, self.ends, self.delivery, self.permission, self.advanced,
+        )  # fmt: skip
+        self._lay_out(above)
+        for section in self.sections:
+            section.edited.connect(self._changed)
+        self.when.zone.edited.connect(self._zone_changed)
+        self.advanced.opened.connect(self._reveal_advanced)
+
+    def show_input(self, raw: TaskInput) -> None:
+        """Show an input in every section, without a signal."""
+        self._showing = True
+        for section in self.sections:
+            section.show_input(raw)
+        self._showing = False
+
+    def collect(self) -> TaskInput:
+        """Return everything as it is typed."""
+        raw = TaskInput()
+        for section in self.sections:
+            raw = section.collect(raw)
+        return raw
+
+    def problems(self) -> tuple[FieldError, ...]:
+        """Return what the sections themselves find wrong."""
+        return tuple(problem for section in self.sections for problem in section.problems())
+
+    async def load(self, services: Services, own_id: str) -> None:
+        """Offer what there is to choose from: workspaces, models, tasks and zones."""
+        zones = await asyncio.to_thread(zone_names)
+        workspaces = await services.workspaces.all()
+        models = await services.models.all()
+        tasks = await services.scheduling.tasks()
+        self._showing = True
+        self.what.set_workspaces({workspace.id: workspace.name for workspace in workspaces})
+        self.advanced.set_models({model.name: model.name for model in models})
+        others = {each.task.id: each.task.spec.name for each in tasks if each.task.id != own_id}
+        self.when.event_form.set_tasks(others)
+        self.when.zone.set_names(zones)
+        self._showing = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Scroll to whatever gets the keyboard."""
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            self.ensureWidgetVisible(watched, _AIR, 4 * _AIR)
+        return super().eventFilter(watched, event)
+
+    def _lay_out(self, above: QWidget) -> None:
+        parts: list[QWidget] = [above, self.what, Divider(), self.when, self.ends, Divider(), self.delivery,
+                                Divider(), self.permission, Divider(), self.advanced]  # fmt: skip
+        self._body = boxed(column(*parts, None, margins=(26, 20, 24, 20), spacing=15))
+        self._body.setProperty("scrollbody", "true")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(self._body)
+        for field in self._body.findChildren(QWidget):
+            field.installEventFilter(self)
+
+    def _zone_changed(self) -> None:
+        self.ends.set_zone(self.when.zone.raw)
+
+    def _changed(self) -> None:
+        if not self._showing:
+            self.edited.emit()
+
+    def _reveal_advanced(self) -> None:
+        QTimer.singleShot(0, self, self._scroll_to_advanced)  # the scroll bar must know the new height first
+
+    def _scroll_to_advanced(self) -> None:
+        top = self.advanced.mapTo(self._body, QPoint(0, 0)).y()
+        self.verticalScrollBar().setValue(top - _AIR)
