@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from kata_desktop.domain.task import TaskSpec
 from kata_desktop.domain.workspace import Quotas
+from kata_desktop.scheduler.policy import Spent
 from kata_desktop.store import usage, workspaces
 from kata_desktop.store.connection import Connection
 
@@ -17,16 +18,20 @@ def day_start(now: datetime, system_zone: str) -> datetime:
     return local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0).astimezone(UTC)
 
 
-def over_budget(db: Connection, task_id: str, spec: TaskSpec, now: datetime, system_zone: str) -> str:
-    """Which quota is used up, as one sentence; empty when there is room."""
+def over_budget(db: Connection, task_id: str, spec: TaskSpec, now: datetime, system_zone: str) -> Spent | None:
+    """Which quota is used up; None when there is room."""
     workspace = workspaces.get(db, spec.workspace_id)
     today = day_start(now, system_zone)
-    return _workspace(db, workspace.id, workspace.quotas, now, today) or _task(db, task_id, spec, today)
+    if sentence := _workspace(db, workspace.id, workspace.quotas, now, today):
+        return Spent(whose=workspace.id, name=workspace.name, sentence=sentence)
+    if sentence := _task(db, task_id, spec, today):
+        return Spent(whose=task_id, name=spec.name, sentence=sentence)
+    return None
 
 
 def _workspace(db: Connection, workspace_id: str, quotas: Quotas, now: datetime, today: datetime) -> str:
     most = quotas.runs_per_hour
-    if most is not None and usage.runs_started(db, workspace_id, now - timedelta(hours=1)) >= most:
+    if most is not None and usage.runs_started(db, workspace_id, now - timedelta(hours=1), now) >= most:
         return f"The workspace has used its {most} runs an hour; raise the limit in its settings if that is too few."
     if quotas.tokens_per_day is None and quotas.cost_per_day_microdollars is None:
         return ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from kata_desktop.domain.errors import Bug
 from kata_desktop.domain.events import RunChanged, RunLogged, RunOutput
@@ -14,6 +14,7 @@ from kata_desktop.domain.task import TaskSpec
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.runtime.spawn import Spawner
+from kata_desktop.scheduler.storable import storable
 from kata_desktop.scheduler.world import Claimed
 from kata_desktop.store import journal, runs
 from kata_desktop.store.connection import Connection
@@ -35,6 +36,17 @@ class Tools:
     bus: EventBus
     spawner: Spawner
     boot_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """What a handler said beside its result; false when that is nothing."""
+
+    lines: tuple[tuple[datetime, str, str], ...] = ()
+    progress: tuple[int, str] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.lines) or self.progress is not None
 
 
 class Effect:
@@ -61,7 +73,9 @@ class Context:
         self._tools = tools
         self._cancelled = asyncio.Event()
         self._lines: list[tuple[datetime, str, str]] = []
+        self._progress: tuple[int, str] | None = None
         self._flushing = False
+        self._over = False
         self._logged = 0
         self.live = ""
         self.cursor = claimed.cursor
@@ -130,8 +144,15 @@ class Context:
         """Return once somebody asked this attempt to stop."""
         await self._cancelled.wait()
 
+    def finish(self) -> News:
+        """The attempt is over: whatever its handler still says is not heard. Returns what is not stored yet."""
+        self._over = True
+        return self._take()
+
     def emit(self, text: str) -> None:
         """See `RunContext`."""
+        if self._over:
+            return
         self.live = (self.live + text)[-LIVE_MOST:]
         self._tools.bus.publish(RunOutput(run_id=self.run_id, text=text))
 
@@ -139,7 +160,8 @@ class Context:
         """See `RunContext`."""
         if not 0 <= percent <= 100:
             raise Bug(f"progress must be 0 to 100, not {percent}")
-        self._spawn(lambda db: runs.set_progress(db, self.run_id, self.attempt, percent, text))
+        self._progress = percent, storable(text)
+        self._flush_soon()
 
     def log(self, level: str, text: str) -> None:
         """See `RunContext`."""
@@ -148,8 +170,11 @@ class Context:
             return
         if self._logged == LOG_MOST:
             level, text = "warning", f"More than {LOG_MOST:,} log lines: the rest of this attempt is not kept."
-        self._lines.append((self._tools.clock.now(), level, text))
-        if not self._flushing:
+        self._lines.append((self._tools.clock.now(), level, storable(text)))
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        if not self._flushing and not self._over:
             self._flushing = True
             self._tools.spawner.spawn(self._flush(), name=f"log of {self.run_id}")
 
@@ -167,7 +192,7 @@ class Context:
         self._tools.bus.publish(RunLogged(run_id=self.run_id))
 
     async def _step(self, text: str, kind: StepKind, *, ok: bool | None) -> int:
-        now = self._tools.clock.now()
+        now, text = self._tools.clock.now(), storable(text)
 
         def work(db: Connection) -> int:
             if not runs.holds(db, self.run_id, self._tools.boot_id, self.attempt):
@@ -180,28 +205,48 @@ class Context:
         self._tools.bus.publish(RunLogged(run_id=self.run_id))
         return number
 
+    def _take(self) -> News:
+        news = News(lines=tuple(self._lines), progress=self._progress)
+        self._lines, self._progress = [], None
+        return news
+
     async def _flush(self) -> None:
-        while self._lines:
-            lines, self._lines = self._lines, []
-            await self._tools.database.write(lambda db, lines=lines: journal.add_log(db, self.run_id, lines))  # type: ignore[misc]
-            self._tools.bus.publish(RunLogged(run_id=self.run_id))
-        self._flushing = False
-
-    def _spawn(self, work: Callable[[Connection], None]) -> None:
-        self._tools.spawner.spawn(self._quietly(work), name=f"progress of {self.run_id}")
-
-    async def _quietly(self, work: Callable[[Connection], None]) -> None:
+        """Store log lines and progress; neighbours share a transaction."""
         try:
-            await self._tools.database.write(work)
+            while news := self._take():
+                await self._store(news)
         except StoreTrouble:
-            return  # the engine sees the same trouble and says so; progress is only news
-        run = self._claimed.run
-        self._tools.bus.publish(
-            RunChanged(
-                run_id=run.id,
-                task_id=run.task_id,
-                workspace_id=run.workspace_id,
-                state=RunState.RUNNING,
-                source=run.source,
+            return  # the engine meets the same trouble and says so; what was said is kept for the next time
+        finally:
+            self._flushing = False
+
+    async def _store(self, news: News) -> None:
+        try:
+            await self._tools.database.write(partial(self.store, news))
+        except StoreTrouble:
+            self._lines[:0] = news.lines
+            self._progress = self._progress or news.progress
+            raise
+        self._tell(progressed=news.progress is not None)
+
+    def store(self, news: News, db: Connection) -> None:
+        """Store what an attempt said, unless it was given up."""
+        if not news or not runs.holds(db, self.run_id, self._tools.boot_id, self.attempt):
+            return
+        journal.add_log(db, self.run_id, news.lines)
+        if news.progress is not None:
+            runs.set_progress(db, self.run_id, self.attempt, *news.progress)
+
+    def _tell(self, *, progressed: bool) -> None:
+        self._tools.bus.publish(RunLogged(run_id=self.run_id))
+        if progressed:
+            run = self._claimed.run
+            self._tools.bus.publish(
+                RunChanged(
+                    run_id=run.id,
+                    task_id=run.task_id,
+                    workspace_id=run.workspace_id,
+                    state=RunState.RUNNING,
+                    source=run.source,
+                )
             )
-        )

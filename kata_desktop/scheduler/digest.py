@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kata_desktop.domain.notification import NotificationKind
-from kata_desktop.scheduler.alerts import message
+from kata_desktop.scheduler.alerts import message, queue
 from kata_desktop.scheduler.world import Told, World
-from kata_desktop.store import outbox, runs
+from kata_desktop.store import runs
 from kata_desktop.store.connection import Connection
 
 
@@ -21,5 +21,4 @@ def queue_digest(db: Connection, world: World, told: Told, *, late: int, missed:
         parts.append(f"{waiting} {'waits' if waiting == 1 else 'wait'} for you")
     key = f"digest:{world.boot_id}:{world.now.isoformat()}"
     body = f"While you were away: {', '.join(parts)}."
-    outbox.add(db, message(NotificationKind.MISSED, key, "Welcome back", body, world))
-    del told  # it changes nothing that lists show
+    queue(db, message(NotificationKind.MISSED, key, "Welcome back", body, world), told)

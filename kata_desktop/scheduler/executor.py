@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from kata_desktop.domain.errors import KataError
+from kata_desktop.domain.events import RunLogged
 from kata_desktop.domain.handler import HandlerError, HandlerSpec, Result, Slice
 from kata_desktop.domain.run import Reason, StepKind
-from kata_desktop.scheduler.context import Context, Tools
+from kata_desktop.scheduler.context import Context, News, Tools
 from kata_desktop.scheduler.finishing import Failure
+from kata_desktop.scheduler.storable import storable
 from kata_desktop.scheduler.world import Claimed
 from kata_desktop.store import journal, runs
 from kata_desktop.store.connection import Connection
@@ -30,9 +33,13 @@ class Ended:
 
     reason: Reason
     sentence: str
+    kind: str = ""
+    """Set when the task is to blame."""
 
 
 Outcome = Result | Slice | Failure | Ended
+Save = Callable[[Callable[[Connection], bool]], Awaitable[bool]]
+"""Makes something durable, however long the disk refuses."""
 
 
 class Execution:
@@ -41,15 +48,19 @@ class Execution:
     Attributes:
         context: What the handler sees.
         stop_reason: Why the run is being stopped from outside, and the sentence for its row.
+        working: How long it worked, once it is over.
+        rest: What it said that is not stored yet, once it is over.
     """
 
-    def __init__(self, claimed: Claimed, handler: HandlerSpec, tools: Tools) -> None:
+    def __init__(self, claimed: Claimed, tools: Tools, save: Save) -> None:
         self.claimed = claimed
         self.context = Context(claimed, tools)
         self.stop_reason = Ended(reason=Reason.CANCELLED, sentence="You stopped it.")
         self.working = timedelta(0)
-        self._handler = handler
+        self.rest = News()
+        self._handler = claimed.handler
         self._tools = tools
+        self._save = save
 
     def stop(self, reason: Reason, sentence: str) -> None:
         """Ask the run to stop; it ends with this reason, or ``abandoned`` if it ignores that for ten seconds."""
@@ -70,6 +81,7 @@ class Execution:
                 if outcome.result is not None:
                     return outcome.result
         finally:
+            self.rest = self.context.finish()
             self.working = timedelta(seconds=self._tools.clock.monotonic() - began)
 
     def _time_left(self, began: float) -> timedelta:
@@ -129,6 +141,7 @@ class Execution:
         return Ended(
             reason=Reason.ABANDONED,
             sentence="It did not stop when it was told to; whatever it still does is not counted.",
+            kind="timeout" if isinstance(outcome, Failure) else "",
         )
 
     async def _commit(self, piece: Slice) -> Ended | None:
@@ -142,7 +155,7 @@ class Execution:
         def work(db: Connection) -> bool:
             if not runs.holds(db, run.id, self._tools.boot_id, run.attempt):
                 return False
-            text = piece.text or "Finished a step"
+            text = storable(piece.text or "Finished a step")
             journal.add_step(
                 db,
                 run.id,
@@ -155,12 +168,13 @@ class Execution:
             )
             runs.set_progress(db, run.id, run.attempt, piece.progress, text)
             if piece.output:
-                runs.set_partial_output(db, run.id, self._tools.boot_id, run.attempt, piece.output)
+                runs.set_partial_output(db, run.id, self._tools.boot_id, run.attempt, storable(piece.output))
             return True
 
-        if not await self._tools.database.write(work):
+        if not await self._save(work):
             return Ended(reason=Reason.ABANDONED, sentence="Another process took the run over.")
         context.cursor, context.input_hash = piece.cursor, piece.input_hash
+        self._tools.bus.publish(RunLogged(run_id=run.id))
         return None
 
 
@@ -171,11 +185,11 @@ async def _guarded(handler: HandlerSpec, context: Context) -> Outcome:
     except HandlerError as error:
         return Failure.of(error)
     except KataError as error:
-        return Failure(reason=Reason.FAILED, sentence=error.sentence, kind="failed", retryable=True)
+        return Failure(reason=Reason.FAILED, sentence=storable(error.sentence), kind="failed", retryable=True)
     except Exception as error:  # noqa: BLE001
         _log.exception("A handler failed")
         sentence = f"It stopped with an error of its own ({type(error).__name__}: {error}); the log has the details."
-        return Failure(reason=Reason.FAILED, sentence=sentence, kind="crashed", retryable=True)
+        return Failure(reason=Reason.FAILED, sentence=storable(sentence), kind="crashed", retryable=True)
     if not isinstance(got, Result | Slice):
         sentence = (
             f"It returned {type(got).__name__} instead of a result; that is an error in the plugin that does this work."

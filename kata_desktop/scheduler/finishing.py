@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kata_desktop.domain.handler import HandlerError, Result
 from kata_desktop.domain.notification import NotificationKind
 from kata_desktop.domain.run import Delivery, Reason, Run, Usage
-from kata_desktop.domain.task import Task, TaskSpec
+from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import EventType
 from kata_desktop.runtime.backoff import doubling
-from kata_desktop.scheduler.alerts import count_failure, count_success, message
+from kata_desktop.scheduler.alerts import count_failure, count_success, message, queue
 from kata_desktop.scheduler.listening import start_listeners
+from kata_desktop.scheduler.storable import storable
+from kata_desktop.scheduler.superseding import beyond_next
 from kata_desktop.scheduler.world import Claimed, Told, World
-from kata_desktop.store import journal, outbox, runs, sessions, tasks
+from kata_desktop.store import journal, runs, sessions, tasks
 from kata_desktop.store.connection import Connection
 
 RETRY_CAP = timedelta(hours=1)
@@ -41,7 +43,7 @@ class Failure:
         """What a handler said about its failure."""
         return cls(
             reason=Reason.FAILED,
-            sentence=error.sentence,
+            sentence=storable(error.sentence),
             kind=error.kind,
             retryable=error.retryable,
             retry_at=error.retry_at,
@@ -58,12 +60,14 @@ def complete(db: Connection, world: World, claimed: Claimed, result: Result, wor
     suppress = result.suppress
     if not suppress and spec.only_when_changed and result.output == claimed.last_output:
         suppress = "The result is the same as last time."
-    queued = not suppress and _queue_result(db, run, spec, result, world)
+    if not run.test and _is_deleted(db, run.task_id):
+        suppress = "The task was deleted."
+    queued = not suppress and _queue_result(db, run, spec, result, world, told)
     delivery = Delivery.SUPPRESSED if suppress else Delivery.PENDING if queued else Delivery.NONE
     ending = runs.Ending(
         reason=Reason.COMPLETED,
         detail=suppress,
-        output=result.output,
+        output=storable(result.output),
         usage=result.usage,
         delivery=delivery,
         session_id=result.session_id,
@@ -78,21 +82,25 @@ def complete(db: Connection, world: World, claimed: Claimed, result: Result, wor
     return True
 
 
-def _queue_result(db: Connection, run: Run, spec: TaskSpec, result: Result, world: World) -> bool:
-    title = (result.title or spec.name)[:_TITLE_MOST]
+def _is_deleted(db: Connection, task_id: str) -> bool:
+    task = tasks.find(db, task_id)
+    return task is None or task.state is TaskState.DELETED
+
+
+def _queue_result(db: Connection, run: Run, spec: TaskSpec, result: Result, world: World, told: Told) -> bool:
+    title = storable(result.title or spec.name)[:_TITLE_MOST]
     if run.test:
         title = f"Test: {title}"
     for target in spec.targets:
-        body = "" if target.title_only else result.output
+        body = "" if target.title_only else storable(result.output)
         key = f"{run.id}:result:{target.kind}:{target.address}"
-        item = message(NotificationKind.RESULT, key, title, body, world, target=target, run=run)
-        outbox.add(db, replace(item, workspace_id=run.workspace_id, task_id=run.task_id))
+        queue(db, message(NotificationKind.RESULT, key, title, body, world, target=target, run=run), told)
     return bool(spec.targets)
 
 
 def _save_session(db: Connection, run: Run, result: Result, world: World) -> None:
     if result.session_id and result.session_state:
-        title = result.session_title or run.task_name
+        title = storable(result.session_title or run.task_name)
         sessions.save(db, result.session_id, run.workspace_id, run.task_id, title, result.session_state, world.now)
 
 
@@ -101,12 +109,12 @@ def _after(db: Connection, run: Run, world: World, told: Told, *, succeeded: boo
     ended = runs.get(db, run.id)
     told.run(ended)
     task = tasks.find(db, run.task_id)
-    if task is None or run.test:
+    if task is None or run.test or task.state is TaskState.DELETED:
         return
     if succeeded:
-        count_success(db, task, ended, world)
+        count_success(db, task, ended, world, told)
     elif sentence:
-        count_failure(db, task, ended, sentence, world)
+        count_failure(db, task, ended, sentence, world, told)
     told.task(task)
     start_listeners(db, world, told, EventType.TASK_FINISHED, source=run.task_id, value=ended.status)
 
@@ -123,7 +131,7 @@ def fail(db: Connection, world: World, claimed: Claimed, failure: Failure, worki
         db, run.id, run.attempt, outcome=outcome, now=world.now, error=failure.sentence, error_kind=failure.kind
     )
     journal.add_step(db, run.id, run.attempt, failure.sentence, at=world.now, ok=False)
-    if retry_at is not None and not _beyond(task, retry_at):
+    if retry_at is not None and not (task is not None and beyond_next(task, run, retry_at)):
         uses_retry = not failure.wait_for_network
         runs.requeue(
             db,
@@ -160,7 +168,7 @@ def fail(db: Connection, world: World, claimed: Claimed, failure: Failure, worki
 def _retry_at(db: Connection, task: Task | None, claimed: Claimed, failure: Failure, world: World) -> datetime | None:
     """When to try again; None when not."""
     run, policy = claimed.run, claimed.spec.retry
-    if task is None or not failure.retryable or journal.effects(db, run.id):
+    if task is None or task.state is TaskState.DELETED or not failure.retryable or journal.effects(db, run.id):
         return None
     if failure.wait_for_network:
         return world.now + NETWORK_WAIT
@@ -168,10 +176,6 @@ def _retry_at(db: Connection, task: Task | None, claimed: Claimed, failure: Fail
         return None
     wait = doubling(run.retries_used + 1, base=policy.base_delay, cap=RETRY_CAP)
     return max(world.now + wait, failure.retry_at or world.now)
-
-
-def _beyond(task: Task | None, at: datetime) -> bool:
-    return task is not None and task.next_slot is not None and at >= task.next_slot
 
 
 def end(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from kata_desktop.domain.task import ActiveHours, OutsideHours, TaskSpec
 from kata_desktop.domain.trigger import SYSTEM_ZONE, Cron, Once
 from kata_desktop.scheduler.occurrences import next_after
+from kata_desktop.scheduler.walltime import instant_of
 
 
 def zone_of(spec: TaskSpec, system_zone: str) -> str:
@@ -32,17 +33,29 @@ def window_start(hours: ActiveHours, instant: datetime, zone: str) -> datetime:
     """The first start of a window at or after `instant` (UTC); a start that a clock change removes is the instant
     after.
     """
-    local = instant.astimezone(ZoneInfo(zone))
-    day = local.date()
+    day = instant.astimezone(ZoneInfo(zone)).date()
     while True:
-        start = _at(day, hours.start, zone)
-        if start >= instant:
-            return start
+        for start in _at(day, hours.start, zone):
+            if start >= instant:
+                return start
         day += timedelta(days=1)
 
 
-def _at(day: date, at: time, zone: str) -> datetime:
-    return datetime.combine(day, at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+def window_end_before(hours: ActiveHours, instant: datetime, zone: str) -> datetime:
+    """The last end of a window at or before `instant` (UTC)."""
+    day = instant.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    while True:
+        for end in reversed(_at(day, hours.end, zone)):
+            if end <= instant:
+                return end
+        day -= timedelta(days=1)
+
+
+def _at(day: date, at: time, zone: str) -> tuple[datetime, ...]:
+    """The instants at which a wall clock shows a time on a day: two of them where it is set back."""
+    local = datetime.combine(day, at)
+    first, second = (instant_of(ZoneInfo(zone), local.replace(fold=fold)) for fold in (0, 1))
+    return (first,) if first == second else (first, second)
 
 
 def outside_hours(spec: TaskSpec, slot: datetime, system_zone: str) -> bool:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from kata_desktop.domain.run import Reason, Source
-from kata_desktop.domain.task import Task
+from kata_desktop.domain.task import OutsideHours, Task
 from kata_desktop.domain.trigger import Event, EventType
 from kata_desktop.scheduler.budgets import over_budget
-from kata_desktop.scheduler.hours import is_inside, outside_hours, window_start, zone_of
+from kata_desktop.scheduler.firing import finish_task
+from kata_desktop.scheduler.hours import outside_hours, window_start, zone_of
 from kata_desktop.scheduler.pausing import pause_sentence
 from kata_desktop.scheduler.policy import OpenRun, Planned, Situation, admit
 from kata_desktop.scheduler.recording import record
+from kata_desktop.scheduler.superseding import give_way
 from kata_desktop.scheduler.world import Told, World
 from kata_desktop.store import pauses, runs, tasks, usage
 from kata_desktop.store.connection import Connection
+
+DEBOUNCE_MOST = 10
+"""Times the quiet time after which a run starts although events never cease."""
 
 
 def matches(trigger: Event, source: str, value: str) -> bool:
@@ -52,9 +57,12 @@ def _concerns(task: Task, trigger: Event, source: str) -> bool:
 
 
 def _start(db: Connection, task: Task, trigger: Event, world: World, told: Told, paused: tuple[str, ...]) -> None:
+    if _is_over(db, task, world, told):
+        return
     kind = Source.DEPENDENCY if trigger.type == EventType.TASK_FINISHED else Source.EVENT
-    ready = world.now + trigger.debounce
-    if trigger.debounce and runs.postpone_waiting(db, task.id, kind, ready, world.now):
+    ready = _within_hours(task, world.now + trigger.debounce, world)
+    most = max(trigger.debounce * DEBOUNCE_MOST, (ready or world.now) - world.now)
+    if trigger.debounce and ready and runs.postpone_waiting(db, task.id, kind, ready, world.now, most=most):
         return
     planned = Planned(slot=runs.free_slot(db, task.id, world.now), source=kind, available_at=ready)
     cancel: tuple[str, ...] = ()
@@ -63,32 +71,42 @@ def _start(db: Connection, task: Task, trigger: Event, world: World, told: Told,
     elif task.spec.handler not in world.handlers:
         detail = "The plugin that does this work is switched off."
         planned = replace(planned, reason=Reason.SKIPPED_PLUGIN_OFF, detail=detail)
-    elif usage.event_starts(db, task.id, world.now - timedelta(hours=1)) >= trigger.max_per_hour:
+    elif ready is None:
+        planned = replace(planned, reason=Reason.SKIPPED_HOURS, detail="It lies outside the task's active hours.")
+    elif usage.event_starts(db, task.id, world.now - timedelta(hours=1), world.now) >= trigger.max_per_hour:
         detail = f"Events had already started it {trigger.max_per_hour} times within an hour."
         planned = replace(planned, reason=Reason.SKIPPED_BUDGET, detail=detail)
     else:
-        planned, cancel = _admitted(db, task, _within_hours(task, planned, world), world)
-    told.cancel.extend(cancel)
+        planned, cancel = _admitted(db, task, planned, world)
+    going = [run for run in runs.open_of_task(db, task.id) if run.id in cancel]
     record(db, task, (planned,), world, told)
+    give_way(db, task, going, world, told)
 
 
-def _within_hours(task: Task, planned: Planned, world: World) -> Planned:
-    hours, at = task.spec.active_hours, planned.available_at
-    if hours is None or at is None or not outside_hours(task.spec, at, world.system_zone):
-        return planned
-    if hours.outside == "skip":
-        return replace(planned, reason=Reason.SKIPPED_HOURS, detail="It lies outside the task's active hours.")
-    zone = zone_of(task.spec, world.system_zone)
-    return planned if is_inside(hours, at, zone) else replace(planned, available_at=window_start(hours, at, zone))
+def _is_over(db: Connection, task: Task, world: World, told: Told) -> bool:
+    """Whether the task's end has passed; an event does not come due, so it is noticed here."""
+    if task.spec.until is None or world.now <= task.spec.until:
+        return False
+    finish_task(db, task, world)
+    told.task(task)
+    return True
+
+
+def _within_hours(task: Task, at: datetime, world: World) -> datetime | None:
+    """The instant, moved into the active hours; None when the task skips what lies outside them."""
+    hours = task.spec.active_hours
+    if hours is None or not outside_hours(task.spec, at, world.system_zone):
+        return at
+    if hours.outside is OutsideHours.SKIP:
+        return None
+    return window_start(hours, at, zone_of(task.spec, world.system_zone))
 
 
 def _admitted(db: Connection, task: Task, planned: Planned, world: World) -> tuple[Planned, tuple[str, ...]]:
-    if planned.reason is not None:
-        return planned, ()
     situation = Situation(
         now=world.now,
         system_zone=world.system_zone,
-        over_budget=over_budget(db, task.id, task.spec, world.now, world.system_zone),
+        spent=over_budget(db, task.id, task.spec, world.now, world.system_zone),
         open_runs=tuple(OpenRun(id=run.id, started=run.attempt > 0) for run in runs.open_of_task(db, task.id)),
     )
     decision = admit(task, planned, situation)

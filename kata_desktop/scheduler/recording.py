@@ -22,23 +22,26 @@ def record(db: Connection, task: Task, rows: Iterable[Planned], world: World, to
     previous = ""
     for planned in rows:
         run = _run(task, planned, world)
-        if run.reason is not None and (extended := runs.extend_skip(db, run)):
+        place = _placement(task, planned, previous, world)
+        if run.reason is not None and (extended := runs.extend_skip(db, run, place.local_key)):
             told.run(replace(run, id=extended))
-        elif runs.insert(db, run, _placement(task, planned, previous, world)):
+        elif runs.insert(db, run, place):
             inserted.append(run)
+            previous = run.id
             told.run(run)
-        _count(db, task, run, world, told)
-        previous = run.id
+        else:
+            continue
+        _count(run, told)
+        if planned.spent is not None:
+            tell_once_over_budget(db, task, planned.spent, world, told)
     return inserted
 
 
-def _count(db: Connection, task: Task, run: Run, world: World, told: Told) -> None:
+def _count(run: Run, told: Told) -> None:
     if run.source is Source.CATCH_UP and run.reason is None:
         told.late += 1
     if run.reason in {Reason.MISSED, Reason.EXPIRED}:
         told.missed += run.count
-    if run.reason is Reason.SKIPPED_BUDGET:
-        tell_once_over_budget(db, task, run.detail, world)
 
 
 def _run(task: Task, planned: Planned, world: World) -> Run:

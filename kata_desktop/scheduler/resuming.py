@@ -6,8 +6,8 @@ from datetime import datetime
 
 from kata_desktop.domain.events import SchedulerChanged
 from kata_desktop.domain.task import Task
-from kata_desktop.scheduler.occurrences import latest_at_or_before
-from kata_desktop.scheduler.policy import Situation, decide, upcoming_slot
+from kata_desktop.scheduler.firing import arm
+from kata_desktop.scheduler.policy import Situation, decide
 from kata_desktop.scheduler.recording import record
 from kata_desktop.scheduler.world import Told, World
 from kata_desktop.store import pauses, tasks
@@ -25,8 +25,9 @@ def end_pauses(db: Connection, world: World, told: Told) -> None:
 def lift(db: Connection, pause: Pause, at: datetime, world: World, told: Told) -> None:
     """End a pause as of `at`."""
     why = "All schedules were paused." if pause.scope == pauses.ALL else "The workspace was paused."
-    for task in tasks.armed(db):
-        if pause.scope in {pauses.ALL, task.spec.workspace_id}:
+    for task_id in tasks.due(db, at):
+        task = tasks.find(db, task_id)
+        if task is not None and pause.scope in {pauses.ALL, task.spec.workspace_id}:
             skip_until(db, task, at, why, world, told)
     pauses.clear(db, pause.scope)
     told.events.append(SchedulerChanged())
@@ -34,14 +35,11 @@ def lift(db: Connection, pause: Pause, at: datetime, world: World, told: Told) -
 
 def skip_until(db: Connection, task: Task, at: datetime, why: str, world: World, told: Told) -> None:
     """Record the occurrences up to `at` as skipped and arm the next one after it."""
-    if task.next_slot is None or task.due_at is None or task.next_slot > at:
-        return
-    if latest_at_or_before(task.spec.trigger, at, not_before=task.next_slot, system_zone=world.system_zone) is None:
+    if task.due_at is None or task.due_at > at:
         return
     decision = decide(task, Situation(now=at, system_zone=world.system_zone, paused=why))
     record(db, task, decision.rows, world, told)
-    slot, due = upcoming_slot(task, at, world.system_zone)
-    tasks.set_next(db, task.id, slot, due)
+    arm(db, task, decision.next_slot, decision.due_at, world)
     told.task(task)
 
 

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+from datetime import timedelta
 
 from kata_desktop.domain.errors import InvalidInput, Refused
 from kata_desktop.domain.events import RunChanged
 from kata_desktop.domain.ids import new_id
-from kata_desktop.domain.listing import RunCounts, RunQuery
+from kata_desktop.domain.listing import RunCounts, RunDay, RunQuery
 from kata_desktop.domain.notification import OutboxItem
 from kata_desktop.domain.run import Attempt, LogLine, Reason, Run, RunState, Source, Step
 from kata_desktop.domain.task import Overlap, Task, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
-from kata_desktop.scheduler.budgets import over_budget
 from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.inputs import check
 from kata_desktop.scheduler.known import Known
 from kata_desktop.scheduler.listening import start_listeners
+from kata_desktop.scheduler.starting import start_run, take_over_steps
 from kata_desktop.scheduler.world import Told, World
-from kata_desktop.store import journal, listing, outbox, runs, tasks
+from kata_desktop.store import journal, listing, outbox, run_days, runs, tasks
 from kata_desktop.store.connection import Connection
 
 TEST_PRINCIPAL = "test"
 """Owner of the hidden tasks that test runs of unsaved dialogs belong to."""
+
+LOOK_SECONDS = 5.0
+"""How often somebody who waits for a run of another process looks."""
 
 
 class RunVerbs:
@@ -52,7 +57,7 @@ class RunVerbs:
             if going and task.spec.overlap is not Overlap.PARALLEL and source is not Source.MESSAGE:
                 raise Refused(f"“{task.spec.name}” is still running; wait for it or stop it first.")
             kind = Source.TEST if test else source
-            return _start(db, task, kind, world, told, arguments=arguments, session_id=session_id)
+            return start_run(db, task, kind, world, told, arguments=arguments, session_id=session_id)
 
         return await self._core.transact(work)
 
@@ -83,12 +88,12 @@ class RunVerbs:
                 principal=TEST_PRINCIPAL,
             )
             tasks.insert(db, task)
-            return _start(db, task, Source.TEST, world, told)
+            return start_run(db, task, Source.TEST, world, told)
 
         return await core.transact(work)
 
-    async def retry(self, run_id: str) -> Run:
-        """Run a finished run's task again, as the task is now."""
+    async def retry(self, run_id: str, *, after: timedelta = timedelta(0)) -> Run:
+        """Run a finished run's task again, as the task is now, at once or `after` a while."""
 
         def work(db: Connection, world: World, told: Told) -> Run:
             run = runs.get(db, run_id)
@@ -97,8 +102,18 @@ class RunVerbs:
                 raise Refused(f"“{run.task_name}” was deleted, so it cannot be run again.")
             if run.state is not RunState.DONE or runs.open_of_task(db, task.id):
                 raise Refused(f"“{run.task_name}” is still running; wait for it or stop it first.")
-            source = Source.TEST if run.test else Source.RETRY
-            return _start(db, task, source, world, told, arguments=run.arguments)
+            again = start_run(
+                db,
+                task,
+                Source.TEST if run.test else Source.RETRY,
+                world,
+                told,
+                arguments=run.arguments,
+                session_id=run.session_id if run.arguments else "",
+                after=after,
+            )
+            take_over_steps(db, run, again, world)
+            return again
 
         return await self._core.transact(work)
 
@@ -112,10 +127,10 @@ class RunVerbs:
             if not run.session_id:
                 raise Refused("This run has no conversation to go on with; run the task again instead.")
             task = tasks.find(db, run.task_id)
-            if task is None:
+            if task is None or (task.state is TaskState.DELETED and not run.test):
                 raise Refused(f"“{run.task_name}” is gone, so its conversation cannot go on.")
             arguments = json.dumps({"reply": text}, ensure_ascii=False)
-            return _start(
+            return start_run(
                 db, task, Source.MESSAGE, world, told, arguments=arguments, session_id=run.session_id, test=run.test
             )
 
@@ -155,12 +170,18 @@ class RunVerbs:
         try:
             async with asyncio.timeout(limit):
                 while (await self.run(run_id)).state is not RunState.DONE:
-                    await ended.wait()
+                    await self._heard_or_time_to_look(ended)
         except TimeoutError:
             pass
         finally:
             unsubscribe()
         return await self.run(run_id)
+
+    async def _heard_or_time_to_look(self, ended: asyncio.Event) -> None:
+        """Another process may work on the run; its events are not heard here."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                await ended.wait()
 
     def live_output(self, run_id: str) -> str:
         """What a run of this process has said so far; empty when it is not going."""
@@ -184,6 +205,11 @@ class RunVerbs:
         """Numbers for the chips above the history."""
         return await self._core.read(lambda db: listing.run_counts(db, query))
 
+    async def run_days(self, query: RunQuery, *, totals: bool = False) -> list[RunDay]:
+        """The days of the computer's zone on which a query has rows, newest first; sums too if `totals`."""
+        zone = self._core.clock.zone_name()
+        return await self._core.read(lambda db: run_days.run_days(db, query, zone, totals=totals))
+
     async def attempts(self, run_id: str) -> list[Attempt]:
         """The attempts of a run, oldest first."""
         return await self._core.read(lambda db: journal.attempts(db, run_id))
@@ -203,40 +229,3 @@ class RunVerbs:
     async def deliveries(self, run_id: str) -> list[OutboxItem]:
         """Messages that a run caused, with what became of them."""
         return await self._core.read(lambda db: outbox.of_run(db, run_id))
-
-
-def _start(
-    db: Connection,
-    task: Task,
-    source: Source,
-    world: World,
-    told: Told,
-    *,
-    arguments: str = "",
-    session_id: str = "",
-    test: bool = False,
-) -> Run:
-    handler = world.handlers.get(task.spec.handler)
-    if handler is None:
-        raise Refused(f"The plugin that does the work of “{task.spec.name}” is switched off; switch it on first.")
-    if why := over_budget(db, task.id, task.spec, world.now, world.system_zone):
-        raise Refused(why)
-    run = Run(
-        id=new_id("run"),
-        task_id=task.id,
-        task_name=task.spec.name,
-        workspace_id=task.spec.workspace_id,
-        revision=task.revision,
-        slot=runs.free_slot(db, task.id, world.now),
-        source=source,
-        state=RunState.QUEUED,
-        available_at=world.now,
-        created_at=world.now,
-        session_id=session_id,
-        arguments=arguments,
-        test=test or source is Source.TEST,
-    )
-    runs.insert(db, run, runs.Placement(limited=handler.limited, sliced=handler.sliced))
-    told.run(run)
-    told.task(task)
-    return run

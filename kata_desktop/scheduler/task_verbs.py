@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from kata_desktop.domain.errors import FieldError, InvalidInput, NotFound, Refused
+from kata_desktop.domain.errors import InvalidInput, NotFound, Refused
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.listing import TaskCounts, TaskQuery, TaskRow
 from kata_desktop.domain.preview import Preview, StripEntry
 from kata_desktop.domain.run import Reason
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
-from kata_desktop.domain.trigger import Event, Once
+from kata_desktop.scheduler.arming import armed, rearmed, settled, with_free_name
 from kata_desktop.scheduler.core import Core, find_task
 from kata_desktop.scheduler.inputs import check
 from kata_desktop.scheduler.known import Known
-from kata_desktop.scheduler.moments import LATE_BY
 from kata_desktop.scheduler.policy import upcoming_slot
 from kata_desktop.scheduler.previews import preview
 from kata_desktop.scheduler.resuming import skip_until
@@ -58,7 +57,7 @@ class TaskVerbs:
 
         def work(db: Connection, world: World, told: Told) -> Task:
             self._refuse_full(db, spec)
-            named = _with_free_name(db, spec, "", given=raw.name is not None)
+            named = with_free_name(db, spec, "", given=raw.name is not None)
             task = Task(
                 id=new_id("task"),
                 spec=named,
@@ -69,7 +68,7 @@ class TaskVerbs:
                 principal=principal,
                 owner_key=owner_key,
             )
-            task = _armed(task, world)
+            task = armed(task, world)
             tasks.insert(db, task)
             told.task(task)
             return task
@@ -88,10 +87,10 @@ class TaskVerbs:
         spec = self._checked(raw, current.spec, task_id)
 
         def work(db: Connection, world: World, told: Told) -> Task:
-            before = tasks.get(db, task_id)
-            named = _with_free_name(db, spec, task_id, given=True)
+            before = settled(db, tasks.get(db, task_id), world, told)
+            named = with_free_name(db, spec, task_id, given=True)
             tasks.save_spec(db, before, named, expected=revision or before.revision, now=world.now)
-            task = _armed(replace(before, spec=named), world)
+            task = rearmed(before, named, world)
             tasks.set_next(db, task_id, task.next_slot, task.due_at)
             if before.state is TaskState.FINISHED:
                 tasks.set_state(db, task_id, TaskState.ACTIVE, reason="", at=world.now)
@@ -183,8 +182,12 @@ class TaskVerbs:
                 return task
             if task.state is TaskState.PAUSED:
                 skip_until(db, task, world.now, "The task was paused.", world, told)
-            armed = _armed(task, world)
-            tasks.set_next(db, task_id, armed.next_slot, armed.due_at)
+            before, task = task, tasks.get(db, task_id)
+            if task.state is not before.state:  # its last occurrence lay in the pause
+                return task
+            if task.next_slot is None:
+                task = armed(task, world)
+                tasks.set_next(db, task_id, task.next_slot, task.due_at)
             tasks.set_state(db, task_id, TaskState.ACTIVE, reason="", at=world.now)
             tasks.clear_failures(db, task_id)
             told.task(task)
@@ -224,7 +227,7 @@ class TaskVerbs:
             task = tasks.find(db, task_id)
             if before is None or task is None or world.now - (task.state_since or world.now) > UNDO:
                 raise NotFound("deleted task", task_id)
-            _with_free_name(db, task.spec, task_id, given=True)
+            with_free_name(db, task.spec, task_id, given=True)
             tasks.set_state(db, task_id, before.state, reason=before.state_reason, at=before.state_since or world.now)
             told.task(task)
             return tasks.get(db, task_id)
@@ -239,7 +242,7 @@ class TaskVerbs:
         def work(db: Connection, world: World, told: Told) -> Task:
             original = tasks.get(db, task_id)
             self._refuse_full(db, original.spec)
-            spec = _with_free_name(db, original.spec, "", given=False)
+            spec = with_free_name(db, original.spec, "", given=False)
             copy = Task(
                 id=new_id("task"),
                 spec=spec,
@@ -267,31 +270,3 @@ class TaskVerbs:
     async def refresh_known(self) -> None:
         """Read anew which workspaces, models, tasks and targets exist; `preview` relies on it."""
         self._known = await self._core.read(self._core.known_in)
-
-
-def _armed(task: Task, world: World) -> Task:
-    """The task with its next occurrence; refused when there is none."""
-    # a moment that has just passed still counts as now
-    after = world.now - LATE_BY if isinstance(task.spec.trigger, Once) else world.now
-    slot, due = upcoming_slot(task, after, world.system_zone)
-    if slot is None and not isinstance(task.spec.trigger, Event):
-        error = FieldError(
-            field="trigger",
-            label="When",
-            reason="it would never run: no occurrence lies in the future and within its ends",
-            example="0 9 * * 1-5",
-        )
-        raise InvalidInput(error)
-    return replace(task, next_slot=slot, due_at=due)
-
-
-def _with_free_name(db: Connection, spec: TaskSpec, task_id: str, *, given: bool) -> TaskSpec:
-    """The spec under a name that no other task of the workspace has; a name that a person gave is never changed."""
-    name, number = spec.name, 1
-    while any(other.id != task_id for other in tasks.find_by_name(db, name, spec.workspace_id)):
-        if given:
-            reason = "another task of this workspace has that name"
-            raise InvalidInput(FieldError(field="name", label="Name", reason=reason, example=f"{spec.name[:100]} 2"))
-        number += 1
-        name = f"{spec.name[:110]} {number}"
-    return replace(spec, name=name)

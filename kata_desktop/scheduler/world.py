@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kata_desktop.domain.events import Event, RunChanged, TaskChanged
+from kata_desktop.domain.events import Event, OutboxChanged, RunChanged, TaskChanged
 from kata_desktop.domain.handler import HandlerSpec
 from kata_desktop.domain.run import Run
 from kata_desktop.domain.task import Task, TaskSpec
@@ -21,6 +21,10 @@ class World:
     boot_id: str
     handlers: Mapping[str, HandlerSpec]
     """Registered handlers by name; a task whose handler is not here belongs to a plugin that is off."""
+    steady: bool = True
+    """Whether the clocks ran evenly long enough for every living process to have renewed its leases."""
+    working_on: frozenset[str] = frozenset()
+    """Runs that this process drives now."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +33,7 @@ class Claimed:
 
     run: Run
     spec: TaskSpec
+    handler: HandlerSpec
     last_output: str = ""
     cursor: str = ""
     input_hash: str = ""
@@ -41,9 +46,11 @@ class Told:
 
     events: list[Event] = field(default_factory=list)
     cancel: list[str] = field(default_factory=list)
-    """Runs that their process must stop now."""
+    """Runs to stop because a newer occurrence takes their place."""
     stop: list[str] = field(default_factory=list)
-    """Runs that a person asked another process to stop."""
+    """Runs to stop because a person said so."""
+    lost: list[str] = field(default_factory=list)
+    """Runs to stop because they are not this process's any more."""
     claimed: list[Claimed] = field(default_factory=list)
     wake_at: datetime | None = None
     """When to look again; None when nothing is planned."""
@@ -51,14 +58,16 @@ class Told:
     missed: int = 0
     more: bool = False
     """Whether there is more of the same to do at once."""
-
-    def clear(self) -> None:
-        """Forget what was published and acted on."""
-        self.events, self.cancel, self.stop, self.claimed = [], [], [], []
+    waiting: bool = False
+    """Whether runs whose time has come wait for a place or for one another."""
 
     def task(self, task: Task) -> None:
         """The task changed."""
         self.events.append(TaskChanged(task_id=task.id, workspace_id=task.spec.workspace_id))
+
+    def message(self, item_id: str, run_id: str) -> None:
+        """A message was queued."""
+        self.events.append(OutboxChanged(item_id=item_id, run_id=run_id))
 
     def run(self, run: Run) -> None:
         """The run changed."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kata_desktop.store.connection import Connection
-from kata_desktop.store.times import to_us
+from kata_desktop.store.times import from_us, to_us
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +30,12 @@ def insert(db: Connection, boot: Boot, now: datetime) -> None:
 def end(db: Connection, boot_id: str, now: datetime) -> None:
     """Record that a process gave everything back."""
     db.execute("UPDATE boots SET ended_at = ? WHERE id = ?", (to_us(now), boot_id))
+
+
+def latest(db: Connection) -> datetime | None:
+    """The latest time at which a boot began or ended."""
+    newest: int | None = db.value("SELECT max(max(started_at, coalesce(ended_at, 0))) FROM boots")
+    return from_us(newest)
 
 
 def not_ended(db: Connection) -> list[Boot]:

@@ -81,8 +81,14 @@ def steps(db: Connection, run_id: str) -> list[Step]:
 
 
 def effects(db: Connection, run_id: str) -> list[Step]:
-    """Effects that cannot be repeated and had begun."""
-    return [step for step in steps(db, run_id) if step.kind is StepKind.EFFECT]
+    """Effects that cannot be repeated and had begun, and that repeating the run from its last slice would repeat."""
+    found: list[Step] = []
+    for step in steps(db, run_id):
+        if step.kind is StepKind.SLICE:
+            found.clear()
+        elif step.kind is StepKind.EFFECT:
+            found.append(step)
+    return found
 
 
 def last_slice(db: Connection, run_id: str) -> Step | None:

@@ -110,7 +110,7 @@ def insert(db: Connection, run: Run, place: Placement) -> bool:
     return bool(cursor.rowcount)
 
 
-def extend_skip(db: Connection, run: Run) -> str:
+def extend_skip(db: Connection, run: Run, local_key: str | None = None) -> str:
     """Add a skipped occurrence to the task's newest row when that tells the same story; returns its id, else "".
 
     So a pause of a month over a task that runs every minute is one row with a count.
@@ -121,12 +121,12 @@ def extend_skip(db: Connection, run: Run) -> str:
     )
     if row is None or run.reason is None or row[1] != run.reason.value or row[2] != run.detail:
         return ""
-    if row[3] >= to_us(run.slot):
+    if row[3] >= to_us(run.first_slot or run.slot) or exists(db, run.task_id, run.slot, local_key):
         return ""
     db.execute(
-        "UPDATE runs SET count = count + ?, first_slot = coalesce(first_slot, slot), slot = ?, finished_at = ? "
-        "WHERE id = ?",
-        (run.count, to_us(run.slot), to_us(run.finished_at), row[0]),
+        "UPDATE runs SET count = count + ?, first_slot = coalesce(first_slot, slot), slot = ?, "
+        "local_key = coalesce(?, local_key), finished_at = ? WHERE id = ?",
+        (run.count, to_us(run.slot), local_key, to_us(run.finished_at), row[0]),
     )
     return str(row[0])
 
@@ -138,6 +138,9 @@ def exists(db: Connection, task_id: str, slot: datetime, local_key: str | None =
         (task_id, to_us(slot), local_key),
     )
     return row is not None
+
+
+_NEWER = 2
 
 
 def free_slot(db: Connection, task_id: str, now: datetime) -> datetime:
@@ -172,28 +175,34 @@ def open_of_task(db: Connection, task_id: str) -> list[Run]:
     return [from_row(row) for row in rows]
 
 
-def next_available(db: Connection) -> datetime | None:
-    """When the earliest waiting run may start."""
-    row = db.one("SELECT min(available_at) FROM runs WHERE state = 'queued'")
+def next_available(db: Connection, now: datetime) -> datetime | None:
+    """When the earliest run that waits for its time may start; those whose time has come wait for something else."""
+    row = db.one("SELECT min(available_at) FROM runs WHERE state = 'queued' AND available_at > ?", (to_us(now),))
     return from_us(row[0]) if row else None
 
 
-def claimable(db: Connection, now: datetime, limit: int) -> list[Run]:
-    """Waiting runs whose time has come and whose predecessor has ended, the longest waiting first."""
+def any_waiting(db: Connection, now: datetime) -> bool:
+    """Whether a run whose time has come waits for a place, for another run or for the end of a pause."""
+    return db.one("SELECT 1 FROM runs WHERE state = 'queued' AND available_at <= ? LIMIT 1", (to_us(now),)) is not None
+
+
+def claimable(db: Connection, now: datetime, limit: int, *, places: int) -> list[Run]:
+    """Waiting runs whose time has come, whose predecessor has ended and for which there is a place now.
+
+    The longest waiting come first. Runs of a workspace that is full are left out, so that they hold up nobody else.
+    """
     rows = db.all(
-        f"SELECT {COLUMNS} FROM runs r WHERE r.state = 'queued' AND r.available_at <= ? AND (r.after_run IS NULL "
-        "OR NOT EXISTS (SELECT 1 FROM runs p WHERE p.id = r.after_run AND p.state != 'done')) "
+        "WITH busy AS (SELECT workspace_id, count(*) AS runs FROM runs WHERE state = 'running' AND limited = 1 "
+        "GROUP BY workspace_id), full AS (SELECT w.id FROM workspaces w JOIN busy b ON b.workspace_id = w.id "
+        "WHERE b.runs >= w.concurrency) "
+        f"SELECT {COLUMNS} FROM runs r WHERE r.state = 'queued' AND r.available_at <= ? AND (r.limited = 0 OR "
+        "((SELECT coalesce(sum(runs), 0) FROM busy) < ? AND r.workspace_id NOT IN (SELECT id FROM full))) "
+        "AND (r.after_run IS NULL OR NOT EXISTS "
+        "(SELECT 1 FROM runs p WHERE p.id = r.after_run AND p.state != 'done')) "
         "ORDER BY r.available_at, r.slot, r.id LIMIT ?",
-        (to_us(now), limit),
+        (to_us(now), places, limit),
     )
     return [from_row(row) for row in rows]
-
-
-def running_limited(db: Connection) -> dict[str, int]:
-    """Running runs that take a place in the concurrency limit, by workspace, in all processes."""
-    return dict(
-        db.all("SELECT workspace_id, count(*) FROM runs WHERE state = 'running' AND limited = 1 GROUP BY workspace_id")
-    )
 
 
 def limits_of(db: Connection, run_id: str) -> tuple[bool, int]:
@@ -227,21 +236,46 @@ def renew(db: Connection, boot_id: str, lease_until: datetime) -> None:
     db.execute("UPDATE runs SET lease_until = ? WHERE state = 'running' AND boot_id = ?", (to_us(lease_until), boot_id))
 
 
-def lost(db: Connection, now: datetime, dead_boots: list[str], own_boot: str) -> list[Run]:
-    """Running runs of processes that died, or whose lease another process let expire."""
-    marks = ",".join("?" * len(dead_boots)) or "NULL"
+def lost(db: Connection, dead_boots: list[str]) -> list[Run]:
+    """Running runs of processes that died."""
+    marks = ",".join("?" * len(dead_boots))
     rows = db.all(
-        f"SELECT {COLUMNS} FROM runs r WHERE r.state = 'running' AND r.boot_id != ? "
-        f"AND (r.boot_id IN ({marks}) OR r.lease_until < ?) ORDER BY r.slot",
-        (own_boot, *dead_boots, to_us(now)),
+        f"SELECT {COLUMNS} FROM runs r WHERE r.state = 'running' AND r.boot_id IN ({marks}) ORDER BY r.slot",
+        tuple(dead_boots),
     )
     return [from_row(row) for row in rows]
+
+
+def expired(db: Connection, now: datetime, own_boot: str) -> list[Run]:
+    """Running runs whose lease another process let expire."""
+    rows = db.all(
+        f"SELECT {COLUMNS} FROM runs r WHERE r.state = 'running' AND r.lease_until < ? AND r.boot_id != ? "
+        "ORDER BY r.slot",
+        (to_us(now), own_boot),
+    )
+    return [from_row(row) for row in rows]
+
+
+def held(db: Connection, boot_id: str) -> list[str]:
+    """Ids of the runs that a boot has claimed."""
+    return [row[0] for row in db.all("SELECT id FROM runs WHERE state = 'running' AND boot_id = ?", (boot_id,))]
+
+
+def latest_slot(db: Connection) -> datetime | None:
+    """The newest slot of any row."""
+    newest: int | None = db.value("SELECT max(slot) FROM runs")
+    return from_us(newest)
 
 
 def is_sliced(db: Connection, run_id: str) -> bool:
     """Whether the run's handler works in slices."""
     row = db.one("SELECT sliced FROM runs WHERE id = ?", (run_id,))
     return row is not None and bool(row[0])
+
+
+def count_retry(db: Connection, run_id: str) -> None:
+    """Use up one retry."""
+    db.execute("UPDATE runs SET retries_used = retries_used + 1 WHERE id = ?", (run_id,))
 
 
 def take_back(db: Connection, run: Run) -> bool:
@@ -387,15 +421,26 @@ def set_partial_output(db: Connection, run_id: str, boot_id: str, attempt: int, 
     )
 
 
-def request_cancel(db: Connection, run_id: str) -> None:
-    """Leave word for the process that runs it."""
-    db.execute("UPDATE runs SET cancel_requested = 1 WHERE id = ? AND state = 'running'", (run_id,))
+def request_cancel(db: Connection, run_id: str, *, newer: bool = False) -> None:
+    """Leave word for the process that runs it; `newer` when a newer occurrence takes its place."""
+    db.execute(
+        "UPDATE runs SET cancel_requested = ? WHERE id = ? AND state = 'running' AND cancel_requested != 1",
+        (_NEWER if newer else 1, run_id),
+    )
 
 
-def cancel_requests(db: Connection, boot_id: str) -> list[str]:
-    """Runs of this boot that somebody asked to stop."""
-    rows = db.all("SELECT id FROM runs WHERE state = 'running' AND boot_id = ? AND cancel_requested = 1", (boot_id,))
-    return [row[0] for row in rows]
+def cancel_requests(db: Connection, boot_id: str) -> list[tuple[str, bool]]:
+    """Runs of this boot that are to stop, and whether that is for a newer occurrence."""
+    rows = db.all(
+        "SELECT id, cancel_requested FROM runs WHERE state = 'running' AND boot_id = ? AND cancel_requested != 0",
+        (boot_id,),
+    )
+    return [(row[0], row[1] == _NEWER) for row in rows]
+
+
+def makes_room(db: Connection, run_id: str) -> bool:
+    """Whether a run was asked to stop for a newer occurrence."""
+    return bool(db.value("SELECT cancel_requested = ? FROM runs WHERE id = ?", (_NEWER, run_id)))
 
 
 def last_output(db: Connection, task_id: str) -> str:
@@ -407,19 +452,31 @@ def last_output(db: Connection, task_id: str) -> str:
     return "" if row is None else str(row[0])
 
 
-def postpone_waiting(db: Connection, task_id: str, source: Source, until: datetime, now: datetime) -> bool:
-    """Debounce: move a run that still waits for quiet; False when there is none."""
+def postpone_waiting(
+    db: Connection, task_id: str, source: Source, until: datetime, now: datetime, *, most: timedelta
+) -> bool:
+    """Debounce: move a run that still waits for quiet, to `most` after it was recorded at the latest.
+
+    False when there is none.
+    """
     cursor = db.execute(
-        "UPDATE runs SET available_at = ? WHERE task_id = ? AND state = 'queued' AND attempt = 0 AND source = ? "
-        "AND available_at > ?",
-        (to_us(until), task_id, source.value, to_us(now)),
+        "UPDATE runs SET available_at = max(available_at, min(?, created_at + ?)) "
+        "WHERE task_id = ? AND state = 'queued' AND attempt = 0 AND source = ? AND available_at > ?",
+        (to_us(until), _us(most), task_id, source.value, to_us(now)),
     )
     return bool(cursor.rowcount)
 
 
-def shift_waiting(db: Connection, by: timedelta) -> None:
-    """Move the start of waiting runs with a clock that was set, so that a wait stays as long as it was meant."""
-    db.execute("UPDATE runs SET available_at = available_at + ? WHERE state = 'queued'", (_us(by),))
+def hasten_waiting(db: Connection, by: timedelta, now: datetime) -> None:
+    """The clock was set back by `by`: let short waits end when they would have ended, not that much later.
+
+    A wait for a time of day is left alone; the short ones are an hour at most.
+    """
+    db.execute(
+        "UPDATE runs SET available_at = max(?1, available_at - ?2) "
+        "WHERE state = 'queued' AND available_at > ?1 AND available_at <= ?1 + ?2 + 3600000000",
+        (to_us(now), _us(by)),
+    )
 
 
 def hasten_offline(db: Connection, now: datetime) -> int:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import datetime
 
 from kata_desktop.domain.errors import NotFound, StaleRevision
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Cron, Event, Interval, Once
 from kata_desktop.store.connection import Connection, Row
+from kata_desktop.store.errors import SpecUnreadable
 from kata_desktop.store.names import name_key
 from kata_desktop.store.specs import dump_spec, load_spec
 from kata_desktop.store.times import from_us, to_us
+
+_log = logging.getLogger(__name__)
 
 COLUMNS = (
     "t.id, v.spec, t.revision, t.state, t.created_at, t.state_reason, t.state_since, t.next_slot, t.due_at, "
@@ -156,14 +160,14 @@ def set_next(db: Connection, task_id: str, slot: datetime | None, due: datetime 
     db.execute("UPDATE tasks SET next_slot = ?, due_at = ? WHERE id = ?", (to_us(slot), to_us(due), task_id))
 
 
-def due(db: Connection, now: datetime, limit: int) -> list[Task]:
-    """Tasks whose time has come, the longest waiting first; paused ones too, since their skips are recorded."""
+def due(db: Connection, now: datetime, limit: int = -1) -> list[str]:
+    """Ids of tasks whose time has come, the longest waiting first; paused ones too, since their skips are recorded."""
     rows = db.all(
-        f"SELECT {COLUMNS} FROM {JOIN} WHERE t.due_at <= ? AND t.due_at IS NOT NULL "
-        "AND t.state IN ('active', 'paused') ORDER BY t.due_at LIMIT ?",
+        "SELECT id FROM tasks WHERE due_at <= ? AND due_at IS NOT NULL AND state IN ('active', 'paused') "
+        "ORDER BY due_at LIMIT ?",
         (to_us(now), limit),
     )
-    return [from_row(row) for row in rows]
+    return [row[0] for row in rows]
 
 
 def next_due(db: Connection) -> datetime | None:
@@ -190,14 +194,25 @@ def listening(db: Connection, event_type: str) -> list[Task]:
         "AND t.state IN ('active', 'paused')",
         (event_type,),
     )
-    return [from_row(row) for row in rows]
+    return _readable(rows)
 
 
-def armed(db: Connection, *, zone: str = "") -> list[Task]:
-    """Tasks with a next slot, all or those of one trigger zone."""
-    where, params = ("", ()) if not zone else ("AND t.trigger_zone = ?", (zone,))
+def armed(db: Connection, *, zones: tuple[str, ...] = ()) -> list[Task]:
+    """Tasks with a next slot, all or those with these trigger zones ("" for triggers without one)."""
+    where = f"AND t.trigger_zone IN ({','.join('?' * len(zones))})" if zones else ""
     sql = f"SELECT {COLUMNS} FROM {JOIN} WHERE t.due_at IS NOT NULL AND t.state IN ('active', 'paused') {where}"
-    return [from_row(row) for row in db.all(sql, params)]
+    return _readable(db.all(sql, zones))
+
+
+def _readable(rows: list[Row]) -> list[Task]:
+    """One task that this version cannot read must not stop all the others."""
+    found = []
+    for row in rows:
+        try:
+            found.append(from_row(row))
+        except SpecUnreadable as error:
+            _log.warning("Task %s is left out: %s", row[0], error)
+    return found
 
 
 def count_start(db: Connection, task_id: str) -> int:

@@ -8,11 +8,11 @@ from kata_desktop.store.connection import Connection
 from kata_desktop.store.times import to_us
 
 
-def runs_started(db: Connection, workspace_id: str, since: datetime) -> int:
-    """Runs of a workspace that started since an instant."""
+def runs_started(db: Connection, workspace_id: str, since: datetime, now: datetime) -> int:
+    """Runs of a workspace that started since an instant (not in a future that a clock set back took away)."""
     row = db.one(
-        "SELECT count(*) FROM runs WHERE workspace_id = ? AND started_at >= ? AND started_at IS NOT NULL",
-        (workspace_id, to_us(since)),
+        "SELECT count(*) FROM runs WHERE workspace_id = ? AND started_at BETWEEN ? AND ? AND started_at IS NOT NULL",
+        (workspace_id, to_us(since), to_us(now)),
     )
     return 0 if row is None else int(row[0])
 
@@ -28,11 +28,11 @@ def spent(db: Connection, since: datetime, *, workspace_id: str = "", task_id: s
     return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
 
-def event_starts(db: Connection, task_id: str, since: datetime) -> int:
-    """Runs of a task that an event or another task started since an instant."""
+def event_starts(db: Connection, task_id: str, since: datetime, now: datetime) -> int:
+    """Runs of a task that an event or another task started since an instant; what was skipped is none."""
     row = db.one(
-        "SELECT count(*) FROM runs WHERE task_id = ? AND slot >= ? AND source IN ('event', 'dependency') "
-        "AND reason IS NOT 'skipped: over budget'",
-        (task_id, to_us(since)),
+        "SELECT count(*) FROM runs WHERE task_id = ? AND slot BETWEEN ? AND ? AND source IN ('event', 'dependency') "
+        "AND status NOT IN ('skipped', 'missed')",
+        (task_id, to_us(since), to_us(now)),
     )
     return 0 if row is None else int(row[0])
