@@ -26,6 +26,11 @@ def is_alive(boot: Boot) -> bool:
     return started is not None and abs(started - boot.pid_started) < 1.0
 
 
+def process_exists(pid: int) -> bool:
+    """Whether there is a process of that number now."""
+    return _started(pid) is not None
+
+
 def _started(pid: int) -> float | None:
     if sys.platform != "linux":
         import psutil  # not needed where the kernel's files can be read

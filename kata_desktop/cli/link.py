@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from kata_desktop.control.client import Client, Gone, NobodyThere
-from kata_desktop.desktop.instance import holder
+from kata_desktop.desktop.instance import AlreadyRunning, holder
 from kata_desktop.desktop.paths import Paths
 
 START_PATIENCE = 10.0
@@ -51,12 +51,18 @@ class RemoteLink:
 
 def open_link(paths: Paths, *, engine: bool = False, verbose: bool = False) -> Link:
     """Reach the running app, or the store where none runs; with `engine`, one works in this process then."""
-    client = reach_app(paths)
-    if client is not None:
-        return RemoteLink(client)
-    from kata_desktop.cli.direct import DirectLink  # the whole engine: only for those who need it
+    end = time.monotonic() + START_PATIENCE
+    while True:
+        client = reach_app(paths)
+        if client is not None:
+            return RemoteLink(client)
+        from kata_desktop.cli.direct import DirectLink  # the whole engine: only for those who need it
 
-    return DirectLink(paths, engine=engine, verbose=verbose)
+        try:
+            return DirectLink(paths, engine=engine, verbose=verbose)
+        except AlreadyRunning:  # an app has started in between
+            if time.monotonic() >= end:
+                raise
 
 
 def reach_app(paths: Paths) -> Client | None:
