@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 _LOCALTIME = Path("/etc/localtime")
 _LONGEST_PIECE = 30.0
+_ZONE_HOLDS = 1.0
+"""Seconds before the zone is looked up again: it costs a dozen calls into the system, and a burst of runs asks often."""
 
 
 class Clock(Protocol):
@@ -37,6 +39,10 @@ class Clock(Protocol):
 class SystemClock:
     """The computer's own clocks."""
 
+    def __init__(self) -> None:
+        self._zone = ""
+        self._zone_read = 0.0
+
     def now(self) -> datetime:
         """The wall clock: aware, UTC."""
         return datetime.now(UTC)
@@ -47,14 +53,25 @@ class SystemClock:
 
     def zone_name(self) -> str:
         """IANA name of the present zone: TZ, else the target of /etc/localtime, else /etc/timezone, else UTC."""
-        time.tzset()  # Python keeps the zone of the start until it is told
-        return _zone_from_environment() or _zone_from_link() or _zone_from_file() or "UTC"
+        if name := _zone_from_environment():
+            time.tzset()  # Python keeps the zone of the start until it is told
+            return name
+        now = _seconds_awake_or_not()
+        if not self._zone or now - self._zone_read >= _ZONE_HOLDS:
+            time.tzset()
+            self._zone, self._zone_read = _zone_from_link() or _zone_from_file() or "UTC", now
+        return self._zone
 
     async def sleep(self, seconds: float) -> None:
         """Wait on the running loop, in pieces: a cancelled Qt timer lives on until its time has come."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             await asyncio.sleep(min(left, _LONGEST_PIECE))
+
+
+def _seconds_awake_or_not() -> float:
+    """Seconds that never go back and go on while the computer sleeps, where it can tell."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def _known(name: str) -> str:
