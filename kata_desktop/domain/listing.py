@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from kata_desktop.domain.run import Run
@@ -115,3 +115,18 @@ class RunCounts:
     waiting: int = 0
     skipped: int = 0
     running: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunDay:
+    """What happened on one calendar day of the computer's zone."""
+
+    day: date
+    rows: int
+    """Rows of the history; one row may stand for many skipped occurrences."""
+    succeeded: int = 0
+    failed: int = 0
+    """As the chip counts them."""
+    working_seconds: float = 0.0
+    cost_microdollars: int = 0
+    tokens: int = 0

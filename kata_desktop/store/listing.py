@@ -19,7 +19,7 @@ from kata_desktop.store.times import to_us
 
 OUTPUT_SHOWN = 4000
 
-_RUN_COLUMNS = runs.COLUMNS.replace("r.output", f"substr(r.output, 1, {OUTPUT_SHOWN})")
+_RUN_COLUMNS = runs.COLUMNS.replace("r.output,", f"substr(r.output, 1, {OUTPUT_SHOWN}),")
 
 _OUTCOME = (
     "(SELECT {what} FROM runs r WHERE r.task_id = t.id AND r.state = 'done' AND r.test = 0 "
@@ -51,7 +51,7 @@ _TASK_ORDERS = {
     TaskSort.CREATED: "t.created_at DESC, t.id DESC",
 }
 
-_RUN_FILTERS = {
+RUN_FILTERS = {
     RunFilter.ALL: "1",
     RunFilter.SUCCEEDED: "r.status = 'succeeded'",
     RunFilter.FAILED: f"({_BAD})",
@@ -59,6 +59,7 @@ _RUN_FILTERS = {
     RunFilter.SKIPPED: "r.status IN ('skipped', 'missed')",
     RunFilter.RUNNING: "r.status IN ('queued', 'running')",
 }
+"""Which rows each chip shows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,11 +124,11 @@ def task_counts(db: Connection, workspace_id: str = "") -> TaskCounts:
 
 def run_rows(db: Connection, query: RunQuery) -> list[Run]:
     """The runs that a query asks for, newest first."""
-    where = _run_where(query)
+    where = run_where(query)
     # The page is found inside an index; only its rows are then read.
     rows = db.all(
         f"SELECT {_RUN_COLUMNS} FROM runs r JOIN (SELECT r.rowid AS page FROM runs r WHERE {where.sql} "
-        f"AND {_RUN_FILTERS[query.filter]} ORDER BY {_run_order(query)} LIMIT ? OFFSET ?) ON r.rowid = page "
+        f"AND {RUN_FILTERS[query.filter]} ORDER BY {_run_order(query)} LIMIT ? OFFSET ?) ON r.rowid = page "
         "ORDER BY r.slot DESC, r.status DESC, r.delivery DESC, r.rowid DESC",
         (*where.params, query.limit, query.offset),
     )
@@ -136,16 +137,16 @@ def run_rows(db: Connection, query: RunQuery) -> list[Run]:
 
 def run_count(db: Connection, query: RunQuery) -> int:
     """How many runs a query would show without its limit."""
-    where = _run_where(query)
+    where = run_where(query)
     return int(
-        db.value(f"SELECT count(*) FROM runs r WHERE {where.sql} AND {_RUN_FILTERS[query.filter]}", where.params)
+        db.value(f"SELECT count(*) FROM runs r WHERE {where.sql} AND {RUN_FILTERS[query.filter]}", where.params)
     )
 
 
 def run_counts(db: Connection, query: RunQuery) -> RunCounts:
     """How many runs each filter would show; the query's own filter does not matter."""
-    where = _run_where(query)
-    sums = ", ".join(f"coalesce(sum({_RUN_FILTERS[kind]}), 0)" for kind in RunFilter)
+    where = run_where(query)
+    sums = ", ".join(f"coalesce(sum({RUN_FILTERS[kind]}), 0)" for kind in RunFilter)
     row = db.one(f"SELECT {sums} FROM runs r WHERE {where.sql}", where.params) or ()
     return RunCounts(**{kind.value: count for kind, count in zip(RunFilter, row, strict=True)})
 
@@ -177,7 +178,8 @@ def _task_where(query: TaskQuery) -> Where:
     return where
 
 
-def _run_where(query: RunQuery) -> Where:
+def run_where(query: RunQuery) -> Where:
+    """The conditions of a query but for its filter."""
     where = Where()
     if query.workspace_id:
         where.add("r.workspace_id = ?", query.workspace_id)

@@ -1,0 +1,1 @@
+"""What ran, what did not, and why."""

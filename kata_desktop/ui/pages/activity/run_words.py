@@ -1,0 +1,154 @@
+"""A run in words, an icon and a tone: what the list and the detail both say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from kata_desktop.domain.run import Delivery, Reason, Run, RunState, Source
+from kata_desktop.ui.pages.activity.local_time import span
+
+if TYPE_CHECKING:
+    from kata_desktop.ui.pages.activity.local_time import LocalTime
+    from kata_desktop.ui.theme.tokens import ColorRole
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """How a status is shown: by shape, colour and word."""
+
+    icon: str
+    ink: ColorRole
+    word: str
+
+
+def look(run: Run) -> Look:
+    """Return how a run's status is shown."""
+    if run.status == "succeeded" and run.delivery in (Delivery.FAILED, Delivery.UNKNOWN):
+        return Look(icon="send", ink="warn", word=QCoreApplication.translate("Run", "Not delivered"))
+    icon, ink = _LOOKS.get(run.status, ("circle-dashed", "text_3"))
+    return Look(icon=icon, ink=ink, word=_status_word(run))
+
+
+_LOOKS: dict[str, tuple[str, ColorRole]] = {
+    "queued": ("clock", "text_2"),
+    "running": ("loader-circle", "run"),
+    "waiting": ("shield-alert", "warn"),
+    "succeeded": ("circle-check", "ok"),
+    "failed": ("circle-x", "bad"),
+    "timed-out": ("timer-off", "bad"),
+    "cancelled": ("ban", "text_2"),
+    "interrupted": ("zap", "warn"),
+    "skipped": ("circle-minus", "text_2"),
+    "missed": ("rotate-ccw", "text_2"),
+    "needs-review": ("triangle-alert", "warn"),
+}
+
+
+def _status_word(run: Run) -> str:
+    return {
+        "queued": QCoreApplication.translate("Run", "Queued"),
+        "running": QCoreApplication.translate("Run", "Running"),
+        "waiting": QCoreApplication.translate("Run", "Waiting for you"),
+        "succeeded": QCoreApplication.translate("Run", "Succeeded"),
+        "failed": QCoreApplication.translate("Run", "Failed"),
+        "timed-out": QCoreApplication.translate("Run", "Timed out"),
+        "cancelled": QCoreApplication.translate("Run", "Stopped by you"),
+        "interrupted": QCoreApplication.translate("Run", "Interrupted"),
+        "skipped": QCoreApplication.translate("Run", "Skipped"),
+        "missed": QCoreApplication.translate("Run", "Missed"),
+        "needs-review": QCoreApplication.translate("Run", "Needs review"),
+    }.get(run.status, run.status)
+
+
+def headline(run: Run) -> str:
+    """Return the status in words, with how many occurrences it stands for."""
+    if run.count > 1 and run.status == "missed":
+        return QCoreApplication.translate("Run", "Missed %n times", "", run.count)
+    if run.count > 1 and run.status == "skipped":
+        return QCoreApplication.translate("Run", "Skipped %n times", "", run.count)
+    return look(run).word
+
+
+def line(run: Run) -> str:
+    """Return the small line below the name: what is going on, or how it ended and why."""
+    match run.state:
+        case RunState.RUNNING:
+            parts = [run.progress_text or QCoreApplication.translate("Run", "Running")]
+            if run.progress is not None:
+                parts.append(QCoreApplication.translate("Run", "{percent} %").format(percent=run.progress))
+        case RunState.QUEUED if run.attempt:
+            parts = [QCoreApplication.translate("Run", "Waits to try again"), run.detail]
+        case RunState.QUEUED | RunState.PARKED:
+            parts = [look(run).word, run.detail]
+        case _:
+            parts = _end(run)
+    if run.test:
+        parts.insert(0, QCoreApplication.translate("Run", "Test run"))
+    return " · ".join(part for part in parts if part)
+
+
+def _end(run: Run) -> list[str]:
+    late = run.source is Source.CATCH_UP
+    if run.reason is Reason.COMPLETED:
+        first = _first_line(run.output) or QCoreApplication.translate("Run", "Succeeded")
+        if run.delivery in (Delivery.FAILED, Delivery.UNKNOWN):
+            first = look(run).word
+        tail = QCoreApplication.translate("Run", "ran late") if late else run.detail
+        return [first, tail]
+    first, rest = (run.detail.rstrip("."), "") if _tells(run) else (headline(run), run.detail)
+    return [first, rest, _retries(run)]
+
+
+def _retries(run: Run) -> str:
+    match run.attempt - 1:
+        case count if count < 1:
+            return ""
+        case 1:
+            return QCoreApplication.translate("Run", "retried once")
+        case count:
+            return QCoreApplication.translate("Run", "retried %n times", "", count)
+
+
+def _tells(run: Run) -> bool:
+    """Whether the detail alone says what happened: a failure's does, beside its icon."""
+    return run.status in ("failed", "timed-out") and bool(run.detail)
+
+
+def _first_line(output: str) -> str:
+    for text in output.splitlines():
+        if plain := text.strip().lstrip("#>*-• ").replace("**", "").replace("`", ""):
+            return plain[:160]
+    return ""
+
+
+def duration(run: Run, when: LocalTime) -> str:
+    """Return how long it worked; while it runs, since when; empty when it never started."""
+    if run.state in (RunState.RUNNING, RunState.PARKED) and run.started_at is not None:
+        return span((when.now - run.started_at).total_seconds())
+    return span(run.working_seconds) if run.started_at is not None else ""
+
+
+def source(run: Run) -> str:
+    """Return what made it start, in lower case for the middle of a line."""
+    return {
+        Source.SCHEDULE: QCoreApplication.translate("Run", "scheduled"),
+        Source.CATCH_UP: QCoreApplication.translate("Run", "scheduled, caught up late"),
+        Source.MANUAL: QCoreApplication.translate("Run", "started by you"),
+        Source.TEST: QCoreApplication.translate("Run", "test run"),
+        Source.RETRY: QCoreApplication.translate("Run", "run again by you"),
+        Source.EVENT: QCoreApplication.translate("Run", "started by an event"),
+        Source.DEPENDENCY: QCoreApplication.translate("Run", "started after another task"),
+        Source.HEARTBEAT: QCoreApplication.translate("Run", "heartbeat"),
+        Source.AGENT: QCoreApplication.translate("Run", "started by an agent"),
+        Source.PLUGIN: QCoreApplication.translate("Run", "started by a plugin"),
+        Source.MESSAGE: QCoreApplication.translate("Run", "your reply"),
+    }[run.source]
+
+
+def spoken(run: Run, when: LocalTime) -> str:
+    """Return one row as a screen reader says it."""
+    parts = (run.task_name, headline(run), line(run), when.moment(run.slot), duration(run, when))
+    return ", ".join(dict.fromkeys(part for part in parts if part))
