@@ -23,6 +23,7 @@ from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.notification import NotificationKind, OutboxItem
 from kata_desktop.domain.task import DESKTOP
 from kata_desktop.runtime.clock import SystemClock
+from kata_desktop.runtime.garbage import spare_what_exists
 from kata_desktop.scheduler.files import FileWatcher
 from kata_desktop.store import boots, outbox
 from kata_desktop.store import settings as stored_settings
@@ -94,6 +95,7 @@ async def engine_running(paths: Paths, *, role: str, verbose: bool = False) -> A
             files.start()
             if role != "command":
                 await server.start()
+                spare_what_exists()
             _log.info("Kata Desktop runs (%s)", role)
             yield kata
         finally:

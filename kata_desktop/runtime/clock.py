@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 _LOCALTIME = Path("/etc/localtime")
 _LONGEST_PIECE = 30.0
 _ZONE_HOLDS = 1.0
-"""Seconds before the zone is looked up again: it costs a dozen calls into the system, and a burst of runs asks often."""
+"""Seconds before the zone is looked up again: that is a dozen calls into the system, and a burst of runs asks often."""
 
 
 class Clock(Protocol):
@@ -65,7 +65,7 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait on the running loop, in pieces: a cancelled Qt timer lives on until its time has come."""
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
+        while (left := end - time.monotonic()) > 0:  # noqa: ASYNC110 - nothing but time ends it
             await asyncio.sleep(min(left, _LONGEST_PIECE))
 
 
