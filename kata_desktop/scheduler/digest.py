@@ -10,10 +10,10 @@ from kata_desktop.store.connection import Connection
 
 
 def queue_digest(db: Connection, world: World, told: Told, *, late: int, missed: int) -> None:
-    """Queue "While you were away: 2 run late, 1 was missed, 1 waits for you"."""
+    """Queue "While you were away: 2 runs start late, 1 was missed, 1 waits for you"."""
     parts = []
     if late:
-        parts.append(f"{late} {'runs' if late == 1 else 'run'} late")
+        parts.append(f"{late} {'run starts' if late == 1 else 'runs start'} late")
     if missed:
         parts.append(f"{missed} {'was' if missed == 1 else 'were'} missed")
     waiting = runs.state_counts(db).get("parked", 0)

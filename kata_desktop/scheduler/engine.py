@@ -164,7 +164,6 @@ class Engine:
         """
         answer = self._tools.spawner.spawn(self._answered(work), name="transaction")
         answered: Callable[[], T] = await asyncio.shield(answer)
-        self.poke()
         return answered()
 
     async def _answered(self, work: Callable[[Connection, World, Told], T]) -> Callable[[], T]:
@@ -173,6 +172,7 @@ class Engine:
             result = await self._transact(work)
         except Exception as error:  # noqa: BLE001
             return partial(_raise, error)
+        self.poke()
         return lambda: result
 
     async def _transact(self, work: Callable[[Connection, World, Told], T], told: Told | None = None) -> T:
