@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from kata_desktop.control.client import Client, Gone, NobodyThere
-from kata_desktop.desktop.instance import AlreadyRunning, holder
+from kata_desktop.desktop.instance import AlreadyRunning, Holder, holder
 from kata_desktop.desktop.paths import Paths
 
 START_PATIENCE = 10.0
@@ -76,9 +76,16 @@ def reach_app(paths: Paths) -> Client | None:
         try:
             return Client.connect(paths.socket)
         except NobodyThere:
-            who = holder(paths.lock)
+            who = _holder(paths)
             if who is None or who.role == "command":
                 return None
             if time.monotonic() >= end:
                 raise Gone from None
         time.sleep(_PAUSE)
+
+
+def _holder(paths: Paths) -> Holder | None:
+    try:
+        return holder(paths.lock)
+    except OSError:  # a folder that cannot be used: whoever opens it says so in words
+        return None
