@@ -8,6 +8,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLoggingCategory
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from kata_desktop.runtime.bus import EventBus
 
 DESKTOP_FILE = "org.kata.KataDesktop"
+_NEWS_TO_NOBODY = ("qt.qpa.theme.gnome", "qt.qpa.services")
+"""Qt's own log categories that complain on standard error about a desktop without portals; nothing depends on them."""
 
 
 def run(
@@ -55,6 +58,7 @@ def run(
 
 
 def _application(arguments: Sequence[str]) -> QApplication:
+    QLoggingCategory.setFilterRules("\n".join(f"{category}.warning=false" for category in _NEWS_TO_NOBODY))
     app = QApplication([sys.argv[0], *arguments])
     app.setApplicationName("kata-desktop")
     app.setApplicationDisplayName("Kata Desktop")

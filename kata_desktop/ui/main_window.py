@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from kata_desktop.ui.workspace_switching import WorkspaceSwitching
 
 _SIZE, _LEAST = (1180, 800), (560, 420)
+_AROUND = QSize(40, 60)
+"""Pixels left to the title bar and the borders of the window manager."""
 _NARROW_BELOW = 860
 _CALM_MS = 20_000
 
@@ -204,7 +206,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         settings = self._services.settings.current
-        self.resize(self._theme.px(_SIZE[0]), self._theme.px(_SIZE[1]))
+        self.resize(QSize(*map(self._theme.px, _SIZE)).boundedTo(self._room()))
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode("ascii", "ignore")))
         self.open_page(settings.last_page if settings.last_page in {each.name for each in _entries(self)} else "tasks")
@@ -234,10 +236,12 @@ class MainWindow(QMainWindow):
         self.sidebar.set_narrow(narrow=self.width() < self._theme.px(_NARROW_BELOW))
 
     def _rescale(self) -> None:
-        screen = self.screen().availableGeometry().size()
-        least = (self._theme.px(_LEAST[0]), self._theme.px(_LEAST[1]))
-        self.setMinimumSize(min(least[0], screen.width() - 40), min(least[1], screen.height() - 60))
+        self.setMinimumSize(QSize(*map(self._theme.px, _LEAST)).boundedTo(self._room()))
         self._follow_width()
+
+    def _room(self) -> QSize:
+        """What a window may take of the screen: panels and the window's own frame have their places."""
+        return self.screen().availableGeometry().size() - _AROUND
 
     def _workspace_verb(self, verb: str, ident: str) -> None:
         self._switching.start(verb, ident, self)

@@ -46,6 +46,11 @@ class Overview(QObject):
             signal.connect(self._heard)
         bridge.scheduler_changed.connect(self.refresh)
 
+    @property
+    def busy(self) -> bool:
+        """Whether it reads the engine now."""
+        return self._reading
+
     def set_workspace(self, workspace_id: str) -> None:
         """Tell of the next run of this workspace; empty means of all."""
         if workspace_id != self._workspace_id:

@@ -42,7 +42,7 @@ class PageEntry:
 
 def workspace_color(workspace: Workspace) -> str:
     """Return a colour for a workspace's tile that stays the same for its id."""
-    return _COLORS[sum(workspace.id.encode()) % len(_COLORS)]
+    return _COLORS[(sum(workspace.id.encode()) + 1) % len(_COLORS)]
 
 
 def short_folder(folder: str) -> str:

@@ -32,7 +32,9 @@ class Slots:
 
     def start(self, coroutine: Coroutine[Any, Any, object], *, name: str) -> asyncio.Task[None]:
         """Run a coroutine as a kept task; it may be cancelled or awaited, and never raises."""
-        return self._spawner.spawn(self._guard(coroutine, name), name=f"ui: {name}")
+        task = self._spawner.spawn(self._guard(coroutine, name), name=f"ui: {name}")
+        task.add_done_callback(lambda _: coroutine.close())  # cancelled before its first step, it would be missed
+        return task
 
     async def _guard(self, coroutine: Coroutine[Any, Any, object], name: str) -> None:
         try:

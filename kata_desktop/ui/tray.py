@@ -104,7 +104,7 @@ class Tray(QObject):
         if face.state is self._shown or self._hold.isActive():
             return
         waited = (self._clock.monotonic() - self._changed_at) * 1000
-        self._hold.start(max(round(_LEAST_MS - waited), 0))
+        self._hold.start(round(max(_LEAST_MS - waited, 0)))
 
     def show_message(self, title: str, text: str) -> bool:
         """Show a message beside the icon; False without a tray. Nobody can tell whether it was seen."""

@@ -60,12 +60,25 @@ class TrayMenu(QObject):
         self._slots = Slots(services.spawner, bridge.told.emit)
         self._tasks: tuple[TaskRow, ...] = ()
         self._recent: tuple[Run, ...] = ()
-        self._reading = self._stale = False
+        self._reading = self._stale = self._dressed = False
         self.menu = QMenu()
         self._now_menu, self._recent_menu = QMenu(self.menu), QMenu(self.menu)
         self._space_menu, self._pause_menu = QMenu(self.menu), QMenu(self.menu)
-        self._attention = self._row("shield-alert", partial(self.page_wanted.emit, "tasks", ""))
         self._going: list[QMenu] = []
+        self._build()
+        self._offer_pauses()
+        self.menu.aboutToShow.connect(self._dress)
+        self.menu.aboutToShow.connect(self.refresh)
+        for signal in (overview.changed, switching.changed):
+            signal.connect(self.refresh)
+        theme.changed.connect(self._retint)
+        self._fill()
+
+    def _build(self) -> None:
+        self._attention = self._row("shield-alert", partial(self.page_wanted.emit, "tasks", ""))
+        bold = self._attention.font()
+        bold.setBold(True)
+        self._attention.setFont(bold)
         self._next = self._row("clock", None)
         self._line = self.menu.addSeparator()
         self._row("app-window", partial(self.page_wanted.emit, "", ""), self.tr("Open Kata Desktop"))
@@ -79,12 +92,6 @@ class TrayMenu(QObject):
         self.menu.addSeparator()
         self._row("settings", partial(self.page_wanted.emit, "settings", ""), self.tr("Settings…"))
         self._row("log-out", self.quit_wanted.emit, self.tr("Quit Kata Desktop"))
-        self._offer_pauses()
-        self.menu.aboutToShow.connect(self.refresh)
-        for signal in (overview.changed, switching.changed):
-            signal.connect(self.refresh)
-        theme.changed.connect(self._retint)
-        self._fill()
 
     def refresh(self) -> None:
         """Read again what the menu lists, and show it."""
@@ -258,7 +265,13 @@ class TrayMenu(QObject):
         menu.menuAction().setProperty("icon_name", icon)
         self.menu.addMenu(menu)
 
+    def _dress(self) -> None:
+        """Draw the icons when the menu is first looked at; starting the program does not wait for them."""
+        if not self._dressed:
+            self._retint()
+
     def _retint(self) -> None:
+        self._dressed = True
         for action in self.menu.actions():
             name = action.property("icon_name")
             if name:

@@ -76,7 +76,7 @@ class TaskListModel(QAbstractListModel):
     @property
     def can_grow(self) -> bool:
         """Whether there may be more rows than were read."""
-        return not self._end_reached
+        return self.loaded and not self._end_reached
 
     def row(self, task_id: str) -> TaskRow | None:
         """The row of a task, None when it is not listed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QLineEdit, QPlainTextEdit, QSpinBox, QTimeEdit
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QLineEdit, QPlainTextEdit, QSpinBox, QTimeEdit, QToolButton
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,9 @@ class SearchField(QLineEdit):
         self.setAccessibleName(placeholder)
         self.setClearButtonEnabled(True)
         self.magnifier: QAction = self.addAction(theme.icon(icon, "text_3"), QLineEdit.ActionPosition.LeadingPosition)
+        for button in self.findChildren(QToolButton):
+            shows = button.defaultAction() is self.magnifier
+            button.setAccessibleName(placeholder if shows else self.tr("Clear"))
         theme.changed.connect(self._tint)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

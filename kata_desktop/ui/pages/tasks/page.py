@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from kata_desktop.domain.errors import KataError
-from kata_desktop.domain.listing import TaskCounts, TaskFilter, TaskQuery
+from kata_desktop.domain.listing import RunFilter, RunQuery, TaskCounts, TaskFilter, TaskQuery
 from kata_desktop.domain.preview import SchedulerStatus
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.ui.models.task_list import TaskListModel
@@ -24,6 +24,8 @@ from kata_desktop.ui.pages.tasks.strip_card import StripCard
 from kata_desktop.ui.pages.tasks.table import TaskTable
 from kata_desktop.ui.pages.tasks.tools import TaskTools
 from kata_desktop.ui.slots import Slots
+from kata_desktop.ui.theme.tokens import Tone
+from kata_desktop.ui.widgets.banner import Banner
 from kata_desktop.ui.widgets.empty_state import EmptyState
 from kata_desktop.ui.widgets.layout import boxed, column
 from kata_desktop.ui.widgets.skeleton import Skeleton
@@ -58,7 +60,7 @@ class TasksPage(QWidget):
 
     def __init__(self, services: Services, theme: Theme, bridge: Bridge) -> None:
         super().__init__()
-        self._services, self._theme = services, theme
+        self._services, self._theme, self._bridge = services, theme, bridge
         self.slots = Slots(services.spawner, bridge.told.emit)
         self._workspace: Workspace | None = None
         self._counts, self._status = TaskCounts(), SchedulerStatus()
@@ -77,11 +79,19 @@ class TasksPage(QWidget):
         self._pages = QStackedWidget()
         for page in (self._body, self.first):
             self._pages.addWidget(page)
-        boxed(column(self.header, 4, (self._pages, 1), margins=(26, 20, 26, 18), spacing=8), self)
+        self._waiting = Banner(theme, Tone.WARN, icon="shield-alert")
+        self._waiting.hide()
+        self._waiting_run = ""
+        boxed(column(self.header, 4, self._waiting, (self._pages, 1), margins=(26, 20, 26, 18), spacing=8), self)
         self._skeleton_timer = QTimer(self)
         self._skeleton_timer.setSingleShot(True)
         self._skeleton_timer.setInterval(_SKELETON_AFTER_MS)
         self._wire(bridge)
+
+    @property
+    def busy(self) -> bool:
+        """Whether it reads the engine now."""
+        return self._reading
 
     def set_workspace(self, workspace: Workspace) -> None:
         """Show the tasks of a workspace."""
@@ -152,6 +162,7 @@ class TasksPage(QWidget):
         self.first.say.said.connect(self.new_task)
         self._nothing.acted.connect(self._show_all)
         self._trouble.acted.connect(self.refresh)
+        self._waiting.acted.connect(self._review)
         self.strip.activated.connect(self._find)
         self.actions_.edit_wanted.connect(self._edit)
         view = self.table.view
@@ -196,9 +207,22 @@ class TasksPage(QWidget):
         self._status = await scheduling.status(workspace_id)
         self._counts = await scheduling.counts(workspace_id)
         await self.model.read()
+        await self._read_waiting(workspace_id)
         self._show()
         if self._counts.active and self.strip.isVisibleTo(self):
             await self._read_strip(workspace_id)
+
+    async def _read_waiting(self, workspace_id: str) -> None:
+        query = RunQuery(workspace_id=workspace_id, filter=RunFilter.WAITING, limit=1)
+        count = await self._services.scheduling.run_count(query)
+        self._waiting.setVisible(bool(count))
+        if count:
+            run = (await self._services.scheduling.runs(query))[0]
+            one, many = self.tr("1 run waits for you"), self.tr("%n runs wait for you", "", count)
+            why = run.detail or self.tr("It goes on when you have answered.")
+            text = self.tr("“{task}”: {why}").format(task=run.task_name, why=why)
+            self._waiting.set_message(one if count == 1 else many, text, action=self.tr("Review…"))
+            self._waiting_run = run.id
 
     async def _read_strip(self, workspace_id: str) -> None:
         entries = await self._services.scheduling.strip(workspace_id)
@@ -250,6 +274,9 @@ class TasksPage(QWidget):
         self.header.search.clear()
         self.tools.set_filter(TaskFilter.ALL)
         self._ask()
+
+    def _review(self) -> None:
+        self._bridge.page_wanted.emit("activity", self._waiting_run)
 
     def _heard(self, _what: object) -> None:
         self.refresh()

@@ -115,6 +115,7 @@ class TaskRowWidget(QWidget):
         if self._view is None:
             return
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # each text runs its own way
         self._painter.mirrored = self.isRightToLeft()
         area = self.rect()
         lit = self.underMouse()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kata_desktop.ui.theme.theme import Theme
 
 translate = QCoreApplication.translate
+_LABEL = 22
 
 
 class StripCard(Card):
@@ -61,11 +62,19 @@ def _strip_run(entry: StripEntry, now: datetime, zone: tzinfo) -> StripRun:
     template = fails if entry.will_fail else translate("StripCard", "{task} at {time}")
     return StripRun(
         at_hours=max((entry.at - now).total_seconds() / 3600, 0.0),
-        label=entry.task_name if len(entry.task_name) <= 24 else f"{entry.task_name[:23].rstrip()}…",
+        label=_short(entry.task_name),
         tone=Tone.BAD if entry.will_fail else Tone.INFO,
         key=entry.task_id,
         tip=template.format(task=entry.task_name, time=clock_time(entry.at, zone)),
     )
+
+
+def _short(name: str) -> str:
+    """Return a name short enough to stand above its dot, cut between words where that is possible."""
+    if len(name) <= _LABEL:
+        return name
+    head = name[:_LABEL]
+    return f"{(head.rpartition(' ')[0] or head).rstrip()}…"
 
 
 def _summary(entries: Sequence[StripEntry], zone_name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -29,9 +29,10 @@ _FRAME = 2
 class ColumnHeads(QWidget):
     """The names of the columns, above the same places as in the rows."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, rows: QWidget, parent: QWidget | None = None) -> None:
+        """Name the columns of rows as wide as `rows`."""
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._rows = theme, rows
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Columns: task, next run, last result, last ten runs"))
         theme.changed.connect(self.updateGeometry)
@@ -44,12 +45,14 @@ class ColumnHeads(QWidget):
         """Draw the names."""
         painter = QPainter(self)
         mirrored = self.isRightToLeft()
-        places = row_places(self.width() - _FRAME, self._theme.scale, mirrored=mirrored)
+        width = self._rows.width()
+        places = row_places(width, self._theme.scale, mirrored=mirrored)
+        painter.translate(self.width() - width - 1 if mirrored else 1, 0)
         painter.setFont(self._theme.font(0.88, bold=True))
         painter.setPen(self._theme.color("text_3"))
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
-        start = places.switch.translated(1, 0)
+        start = QRect(places.switch)
         start.setWidth(self._theme.px(200))
         if mirrored:
             start.moveRight(places.switch.right())
@@ -60,7 +63,7 @@ class ColumnHeads(QWidget):
             (places.ticks, self.tr("Last 10")),
         ):
             if area.isValid():
-                painter.drawText(area.adjusted(1, 0, 1, self.height() - area.height()), flags, text)
+                painter.drawText(area.adjusted(0, 0, 0, self.height() - area.height()), flags, text)
 
 
 class TaskTable(QWidget):
@@ -73,9 +76,9 @@ class TaskTable(QWidget):
     def __init__(self, theme: Theme, model: TaskListModel, describe: Callable[[TaskRow], RowView]) -> None:
         super().__init__()
         self._theme = theme
-        self._heads = ColumnHeads(theme)
         self.view = TaskRowsView(theme, model, describe)
-        self._card = Card(column(self.view, margins=(1, 1, 1, 1)))
+        self._heads = ColumnHeads(theme, self.view.viewport())
+        self._card = Card(column(self.view))
         self._room = QWidget()
         self._card.setParent(self._room)
         self._card.setAccessibleName(self.tr("Task list"))

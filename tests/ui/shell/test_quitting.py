@@ -1,0 +1,96 @@
+"""Closing hides and explains once; quitting asks while something runs; no tray, no hiding."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from PySide6.QtWidgets import QAbstractButton
+from shiboken6 import delete
+
+from kata_desktop.ui.dialogs.question import Question
+from kata_desktop.ui.quitting import Quitting
+from kata_desktop.ui.theme.theme import Theme
+from tests.support.slow_handler import slow_handler
+from tests.support.window import Stage, eventually
+
+
+@pytest_asyncio.fixture
+async def quitting(stage: Stage, theme: Theme) -> AsyncIterator[Quitting]:
+    made = Quitting(stage.kata, theme, stage.bridge, stage.overview)
+    yield made
+    delete(made)
+
+
+async def answer(stage: Stage, text: str) -> None:
+    """Press a button of the question that is asked."""
+    await eventually("a question", lambda: [each for each in stage.window.findChildren(Question) if each.isVisible()])
+    question = next(each for each in stage.window.findChildren(Question) if each.isVisible())
+    next(each for each in question.findChildren(QAbstractButton) if each.text() == text).click()
+
+
+async def test_closing_explains_once_then_hides(stage: Stage, quitting: Quitting) -> None:
+    hidden: list[int] = []
+    quitting.hide_wanted.connect(lambda: hidden.append(1))
+    quitting.close_window(stage.window, True)
+    await answer(stage, "Got it")
+    await eventually("hiding", lambda: hidden)
+    assert stage.kata.settings.current.close_explained
+    quitting.close_window(stage.window, True)
+    await eventually("hiding again, without a word", lambda: len(hidden) == 2)
+
+
+async def test_without_a_tray_closing_asks(stage: Stage, quitting: Quitting) -> None:
+    kept: list[int] = []
+    quitting.minimise_wanted.connect(lambda: kept.append(1))
+    quitting.close_window(stage.window, False)
+    await answer(stage, "Keep running")
+    await eventually("the minimised window", lambda: kept)
+    ended: list[int] = []
+    quitting.ended.connect(lambda: ended.append(1))
+    quitting.close_window(stage.window, False)
+    await answer(stage, "Quit")
+    await eventually("the end", lambda: ended)
+
+
+async def test_quitting_while_something_runs_can_wait_for_it(stage: Stage, quitting: Quitting) -> None:
+    gate = asyncio.Event()
+    stage.kata.scheduling.register(slow_handler(gate))
+    task = await stage.add("Slow")
+    await stage.kata.scheduling.run_now(task.id)
+    await eventually("the run", lambda: stage.overview.status.running == 1)
+    ended: list[int] = []
+    quitting.ended.connect(lambda: ended.append(1))
+    quitting.quit(stage.window)
+    await answer(stage, "Cancel")
+    await asyncio.sleep(0.05)
+    assert not ended
+    quitting.quit(stage.window)
+    await answer(stage, "Wait, then quit")
+    await asyncio.sleep(0.05)
+    assert not ended
+    gate.set()
+    await eventually("the end", lambda: ended)
+
+
+async def test_quitting_can_stop_what_runs(stage: Stage, quitting: Quitting) -> None:
+    gate = asyncio.Event()
+    stage.kata.scheduling.register(slow_handler(gate))
+    task = await stage.add("Slow")
+    await stage.kata.scheduling.run_now(task.id)
+    await eventually("the run", lambda: stage.overview.status.running == 1)
+    ended: list[int] = []
+    quitting.ended.connect(lambda: ended.append(1))
+    quitting.quit(stage.window)
+    await answer(stage, "Stop and quit")
+    await eventually("the end", lambda: ended)
+    gate.set()
+
+
+async def test_the_window_asks_instead_of_closing(stage: Stage) -> None:
+    asked: list[int] = []
+    stage.window.close_wanted.connect(lambda: asked.append(1))
+    stage.window.close()
+    assert asked == [1]
+    assert stage.window.isVisible()

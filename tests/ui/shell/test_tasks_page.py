@@ -1,0 +1,201 @@
+"""The list of tasks does what its rows, keys, filters and search say, on a real engine."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from kata_desktop.domain.listing import TaskFilter, TaskSort
+from kata_desktop.domain.run import RunState
+from kata_desktop.domain.task import TaskState
+from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.ui.widgets.toast import Toast
+from tests.support.window import Stage, eventually
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def visible_texts(stage: Stage) -> list[str]:
+    return [label.text() for label in stage.window.findChildren(QLabel) if label.isVisible()]
+
+
+async def test_a_switch_pauses_and_resumes(stage: Stage) -> None:
+    task = await stage.add("Inbox triage")
+    stage.button("Inbox triage enabled").click()
+    assert stage.window.tasks.model.expected == {task.id: False}, "it shows at once"
+    await eventually("the answer", lambda: not stage.window.tasks.model.expected)
+    assert (await stage.kata.scheduling.get(task.id)).state is TaskState.PAUSED
+    assert not stage.button("Inbox triage enabled").isChecked()
+    stage.button("Inbox triage enabled").click()
+    await eventually("the answer", lambda: not stage.window.tasks.model.expected)
+    assert (await stage.kata.scheduling.get(task.id)).state is TaskState.ACTIVE
+
+
+async def test_a_refused_switch_goes_back_and_says_why(stage: Stage) -> None:
+    task = await stage.add("Inbox triage")
+    told: list[str] = []
+    stage.bridge.told.connect(told.append)
+    gone = "UPDATE tasks SET state = 'deleted' WHERE id = ?"
+    stage.kata.database.write_now(lambda db: db.execute(gone, (task.id,)).rowcount)
+    stage.button("Inbox triage enabled").click()
+    assert not stage.button("Inbox triage enabled").isChecked()
+    await eventually("the refusal", lambda: told)
+    assert task.id in told[0]
+    assert stage.button("Inbox triage enabled").isChecked()
+
+
+async def test_rows_are_live(stage: Stage) -> None:
+    task = await stage.add("Inbox triage")
+    assert "Never run" in stage.row(task.id).accessibleName()
+    stage.button("Run now: Inbox triage").click()
+    await eventually("the result", lambda: "Succeeded" in stage.row(task.id).accessibleName())
+    await stage.kata.scheduling.edit(task.id, TaskInput(name="Outbox triage"))
+    await eventually("the new name", lambda: stage.names() == ["Outbox triage"])
+
+
+async def test_filters_count_and_narrow(still: Stage) -> None:
+    tools = still.window.tasks.tools
+    assert len(still.names()) == 6
+    assert still.button("Active  5").isVisible()
+    still.button("Paused  1").click()
+    await eventually("the paused one", lambda: still.names() == ["Morning headlines"])
+    assert tools.filter is TaskFilter.PAUSED
+    still.button("Needs attention  2").click()
+    names = {"Review open pull requests", "Weekly revenue report"}
+    await eventually("those that need attention", lambda: set(still.names()) == names)
+
+
+async def test_search_finds_words_anywhere_and_says_when_there_are_none(still: Stage) -> None:
+    search = still.window.tasks.header.search
+    QTest.keyClicks(search, "revenue weekly")
+    await eventually("the one", lambda: still.names() == ["Weekly revenue report"])
+    search.setText("no such thing")
+    await eventually("none", lambda: not still.names())
+    await eventually("why", lambda: "No task matches" in visible_texts(still))
+    still.button("Show all tasks").click()
+    await eventually("all", lambda: len(still.names()) == 6)
+    assert search.text() == ""
+
+
+async def test_the_order_is_chosen(still: Stage) -> None:
+    tools = still.window.tasks.tools
+    assert still.names()[:2] == ["Inbox triage", "Review open pull requests"]
+    tools.sort = TaskSort.NAME
+    tools.changed.emit()
+    await eventually("the order", lambda: still.names() == sorted(still.names()))
+
+
+async def test_the_keyboard_reaches_every_row_and_verb(stage: Stage) -> None:
+    first, second = await stage.add("Alpha"), await stage.add("Beta", cron=("0 10 * * *",))
+    view = stage.window.tasks.table.view
+    view.setFocus()
+    assert stage.row(first.id).hasFocus()
+    stage.key(Qt.Key.Key_Down)
+    assert stage.row(second.id).hasFocus()
+    stage.key(Qt.Key.Key_Space)
+    await eventually("the pause", lambda: not stage.row(second.id).switch.isChecked())
+    stage.key(Qt.Key.Key_D, CTRL)
+    await eventually("the copy", lambda: "Beta 2" in stage.names())
+    edited: list[object] = []
+    stage.window.tasks.task_wanted.disconnect()
+    stage.window.tasks.task_wanted.connect(lambda task, _raw: edited.append(task.id))
+    stage.window.tasks.table.view.show_task(first.id)
+    stage.key(Qt.Key.Key_Return)
+    assert edited == [first.id]
+    stage.key(Qt.Key.Key_R, CTRL)
+    await eventually("the run", lambda: "Succeeded" in stage.row(first.id).accessibleName())
+
+
+async def test_tab_goes_through_the_controls_of_one_row_only(stage: Stage) -> None:
+    first = await stage.add("Alpha")
+    await stage.add("Beta", cron=("0 10 * * *",))
+    stage.window.tasks.table.view.setFocus()
+    row = stage.row(first.id)
+    seen = []
+    for _ in range(3):
+        stage.key(Qt.Key.Key_Tab)
+        focused = stage.window.focusWidget()
+        assert focused is not None
+        seen.append(focused.accessibleName())
+    assert seen == ["Alpha enabled", "Run now: Alpha", "More actions: Alpha"]
+    stage.key(Qt.Key.Key_Tab)
+    assert not row.isAncestorOf(stage.window.focusWidget())
+
+
+async def test_deleting_can_be_undone(stage: Stage) -> None:
+    task = await stage.add("Inbox triage")
+    stage.window.tasks.table.view.show_task(task.id)
+    stage.key(Qt.Key.Key_Delete)
+    await eventually("the end of the row", lambda: not stage.names())
+    await eventually("the message", lambda: stage.window.findChildren(Toast))
+    stage.button("Undo").click()
+    await eventually("the row again", lambda: stage.names() == ["Inbox triage"])
+
+
+async def test_several_are_chosen_and_switched_off_together(stage: Stage) -> None:
+    tasks = [await stage.add(name, cron=(f"0 {hour} * * *",)) for hour, name in enumerate(("A", "B", "C"))]
+    view = stage.window.tasks.table.view
+    view.show_task(stage.window.tasks.model.rows[0].task.id)
+    stage.key(Qt.Key.Key_Down, SHIFT)
+    assert len(view.choice.ids) == 2
+    stage.button("Clear").click()
+    view.setFocus()
+    stage.key(Qt.Key.Key_A, CTRL)
+    await eventually("all chosen", lambda: len(view.choice.ids) == 3)
+    stage.button("Pause").click()
+    await eventually(
+        "all paused", lambda: all(row.task.state is TaskState.PAUSED for row in stage.window.tasks.model.rows)
+    )
+    assert len(tasks) == 3
+
+
+async def test_a_click_with_ctrl_adds_a_row(still: Stage) -> None:
+    for ident in ("inbox", "news"):
+        QTest.mouseClick(still.row(ident), Qt.MouseButton.LeftButton, CTRL, QPoint(200, 20))
+    assert list(still.window.tasks.table.view.choice.ids) == ["inbox", "news"]
+    assert still.button("Delete").isVisible()
+
+
+async def test_a_running_task_shows_stop_and_is_stopped(stage: Stage) -> None:
+    from tests.support.slow_handler import slow_handler
+
+    gate = asyncio.Event()
+    unregister = stage.kata.scheduling.register(slow_handler(gate))
+    task = await stage.add("Slow")
+    stage.button("Run now: Slow").click()
+    await eventually("running", lambda: "Running now" in stage.row(task.id).accessibleName())
+    stage.button("Stop: Slow").click()
+    await eventually("stopped", lambda: "Stopped by you" in stage.row(task.id).accessibleName())
+    gate.set()
+    unregister()
+
+
+async def test_a_burst_of_events_is_read_a_few_times(stage: Stage) -> None:
+    from kata_desktop.domain.events import RunChanged
+
+    await stage.add("Inbox triage")
+    await asyncio.sleep(0.3)  # let what is on its way arrive, so that only the burst is counted
+    heard: list[object] = []
+    stage.bridge.runs_changed.connect(heard.append)
+    for number in range(1000):
+        stage.kata.bus.publish(
+            RunChanged(run_id=f"r{number % 10}", task_id="t", workspace_id="ws_acme", state=RunState.RUNNING)
+        )
+    await eventually("the telling", lambda: heard)
+    await asyncio.sleep(0.2)
+    assert len(heard) == 1
+    assert len(heard[0]) == 10  # type: ignore[arg-type]
+
+
+async def test_every_kind_of_result_is_told(still: Stage) -> None:
+    told = {ident: still.row(ident).accessibleName() for ident in ("inbox", "pulls", "brief", "dinner", "revenue")}
+    assert "Last result: Succeeded, yesterday · 48 s" in told["inbox"]
+    assert "Next run: 12:00, in 1 h 18 min" in told["inbox"]
+    assert "Last result: Failed, 10:24 · GitHub token expired" in told["pulls"]
+    assert "Last result: Running now, 2 min 10 s · step 3" in told["brief"]
+    assert "Last result: Never run" in told["dinner"]
+    assert "Last result: Waiting for you" in told["revenue"]
+    assert "Paused, by you, 12 March" in still.row("news").accessibleName()
