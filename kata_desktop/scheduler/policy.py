@@ -218,11 +218,13 @@ def _rest(task: Task, gap: _Gap, chosen: Sequence[datetime], at: Situation) -> t
     count = gap.total - len(chosen)
     if not count:
         return ()
-    last = gap.newest
+    first, last = gap.first, gap.newest
     while last in chosen:
         older = latest_at_or_before(task.spec.trigger, last - _MOMENT, not_before=gap.first, system_zone=at.system_zone)
         last = older or gap.first
-    if all(outside_hours(task.spec, slot, at.system_zone) for slot in (gap.first, last)):
+    while first in chosen:
+        first = next_after(task.spec.trigger, first, system_zone=at.system_zone) or last
+    if all(outside_hours(task.spec, slot, at.system_zone) for slot in (first, last)):
         return (_row(gap, count, Reason.SKIPPED_HOURS, _OUTSIDE, last=last),)
     return (_row(gap, count, Reason.MISSED, _AWAY[task.spec.catch_up], last=last),)
 

@@ -115,6 +115,8 @@ class SimAlarm:
     Attributes:
         until: What the engine waits for at present; None for nothing in particular.
         waiting: Whether it waits.
+        rounds: How often the engine came to wait.
+        deaf: Rings are not heard, as if somebody else had caused them.
     """
 
     def __init__(self, clock: SimClock) -> None:
@@ -124,6 +126,7 @@ class SimAlarm:
         self.until: datetime | None = None
         self.waiting = False
         self.rounds = 0
+        self.deaf = False
 
     async def wait(self, until: datetime | None, *, chunk: float = 60.0) -> None:
         """As `runtime.alarm.Alarm.wait`."""
@@ -144,6 +147,8 @@ class SimAlarm:
 
     def ring(self) -> None:
         """As `runtime.alarm.Alarm.ring`."""
+        if self.deaf:
+            return
         self._rung = True
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)

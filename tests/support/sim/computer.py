@@ -216,6 +216,11 @@ class SimComputer:
 
     # -- the store
 
+    def add_workspace(self, ident: str, *, concurrency: int = 2) -> None:
+        """One more workspace."""
+        space = Workspace(id=ident, name=ident, folder="/", created_at=self.clock.now(), concurrency=concurrency)
+        self.write(lambda db: workspaces.insert(db, space))
+
     def read(self, work: Callable[[Connection], T]) -> T:
         """Look into the store."""
         return self.disk.read_now(work)

@@ -1,0 +1,213 @@
+"""Events that start tasks: debounced, rate-limited, chained; and the real file watcher."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import time, timedelta
+from pathlib import Path
+
+from kata_desktop.domain.handler import HandlerSpec, Result, RunContext
+from kata_desktop.domain.run import Reason, Source
+from kata_desktop.domain.task import ActiveHours, OutsideHours, Overlap, RetryPolicy, TaskState
+from kata_desktop.domain.trigger import Event, EventType
+from kata_desktop.domain.workspace import Workspace
+from kata_desktop.scheduler.files import FileWatcher
+from kata_desktop.store import workspaces
+from tests.support.sim.computer import SimComputer
+from tests.support.sim.tasks import add, at, brief, daily, history, task
+
+
+async def test_app_started(computer: SimComputer) -> None:
+    await add(computer, Event(type=EventType.APP_STARTED))
+    await computer.run(10)
+    assert history(computer) == []
+    await computer.quit()
+    await computer.boot()
+    await computer.run(10)
+    [run] = history(computer)
+    assert (run.source, run.reason) == (Source.EVENT, Reason.COMPLETED)
+    assert run.started_at == at(8) + timedelta(seconds=12)
+
+
+async def test_computer_woke(computer: SimComputer) -> None:
+    await add(computer, Event(type=EventType.COMPUTER_WOKE))
+    await computer.sleep(hours=1)
+    await computer.run(10)
+    assert [run.reason for run in history(computer)] == [Reason.COMPLETED]
+
+
+async def test_events_are_debounced(computer: SimComputer) -> None:
+    """One run after the quiet time."""
+    await add(computer, Event(type="plugin.ping", debounce=timedelta(seconds=5)))
+    for _ in range(4):
+        await computer.scheduling.emit("plugin.ping")
+        await computer.run(2)
+    await computer.run(10)
+    [run] = history(computer)
+    assert run.started_at == at(8) + timedelta(seconds=11)
+
+
+async def test_events_that_never_cease_start_a_run_all_the_same(computer: SimComputer) -> None:
+    await add(computer, Event(type="plugin.ping", debounce=timedelta(seconds=5)))
+    for _ in range(60):
+        await computer.scheduling.emit("plugin.ping")
+        await computer.run(1)
+    assert history(computer)[0].started_at == at(8) + timedelta(seconds=50)
+
+
+async def test_events_are_rate_limited(computer: SimComputer) -> None:
+    """More starts than allowed in an hour are one row with a count."""
+    await add(computer, Event(type="plugin.ping", debounce=timedelta(0), max_per_hour=3))
+    for _ in range(10):
+        await computer.scheduling.emit("plugin.ping")
+        await computer.run(minutes=1)
+    rows = history(computer)
+    assert [run.reason for run in rows] == [Reason.COMPLETED] * 3 + [Reason.SKIPPED_BUDGET]
+    assert rows[-1].count == 7
+    await computer.run(hours=1)
+    await computer.scheduling.emit("plugin.ping")
+    await computer.run(5)
+    assert history(computer)[-1].reason is Reason.COMPLETED
+
+
+async def test_chaining(computer: SimComputer) -> None:
+    """A task starts when another one has finished; by status if so asked."""
+    await add(computer, daily(9), ident="first")
+    await add(computer, Event(type=EventType.TASK_FINISHED, source="first"), ident="any")
+    await add(computer, Event(type=EventType.TASK_FINISHED, source="first", filter="failed"), ident="failed")
+    await add(computer, Event(type=EventType.TASK_FINISHED, source="any"), ident="third")
+    await computer.run(hours=1, minutes=1)
+    assert [(run.source, run.reason) for run in history(computer, "any")] == [(Source.DEPENDENCY, Reason.COMPLETED)]
+    assert history(computer, "failed") == []
+    assert len(history(computer, "third")) == 1
+
+
+async def test_chaining_on_failure_and_interruption(computer: SimComputer) -> None:
+    async def script(ctx: RunContext) -> Result:
+        if ctx.task_id == "first":
+            await computer.clock.sleep(30)
+            raise ValueError("no")
+        return Result()
+
+    computer.work[0].script = script
+    await add(computer, daily(9), ident="first", retry=RetryPolicy(retries=0))
+    await add(computer, Event(type=EventType.TASK_FINISHED, source="first", filter="failed"), ident="after")
+    await computer.run(hours=1, minutes=1)
+    assert len(history(computer, "after")) == 1
+    await computer.run(hours=23, minutes=59, seconds=10)
+    await computer.kill()
+    await computer.boot()
+    await computer.run(minutes=1)
+    assert len(history(computer, "after")) == 2
+
+
+async def test_a_circle_of_tasks_is_rate_limited(computer: SimComputer) -> None:
+    for one, other in (("a", "b"), ("b", "a")):
+        trigger = Event(type=EventType.TASK_FINISHED, source=other, debounce=timedelta(0), max_per_hour=5)
+        await add(computer, trigger, ident=one)
+    await computer.scheduling.run_now("a")
+    await computer.run(minutes=30)
+    assert sum(run.reason is Reason.COMPLETED for run in history(computer, "a") + history(computer, "b")) <= 12
+
+
+async def test_events_outside_active_hours_wait_for_the_window_and_stay_there(computer: SimComputer) -> None:
+    hours = ActiveHours(start=time(12), end=time(14))
+    await add(computer, Event(type="plugin.ping"), active_hours=hours)  # Berlin: 11:00 UTC
+    for _ in range(3):
+        await computer.scheduling.emit("plugin.ping")
+        await computer.run(minutes=1)
+    await computer.run(hours=3)
+    [run] = history(computer)
+    assert run.started_at == at(11)
+
+
+async def test_events_outside_active_hours_are_skipped(computer: SimComputer) -> None:
+    hours = ActiveHours(start=time(12), end=time(14), outside=OutsideHours.SKIP)
+    await add(computer, Event(type="plugin.ping"), active_hours=hours)
+    await computer.scheduling.emit("plugin.ping")
+    await computer.run(minutes=1)
+    assert brief(history(computer))[0][2] == "skipped: outside active hours"
+
+
+async def test_events_while_paused_and_while_running(computer: SimComputer) -> None:
+    computer.work[0].seconds = 60
+    await add(computer, Event(type="plugin.ping"))
+    await computer.scheduling.pause("task")
+    await computer.scheduling.emit("plugin.ping")
+    await computer.run(10)
+    await computer.scheduling.resume("task")
+    await computer.scheduling.emit("plugin.ping")
+    await computer.run(10)
+    await computer.scheduling.emit("plugin.ping")
+    await computer.run(minutes=2)
+    assert [run.reason for run in history(computer)] == [
+        Reason.SKIPPED_PAUSED,
+        Reason.COMPLETED,
+        Reason.SKIPPED_RUNNING,
+    ]
+
+
+async def test_events_end_with_the_tasks_ends(computer: SimComputer) -> None:
+    await add(computer, Event(type="plugin.ping"), ident="dated", until=at(9))
+    await add(computer, Event(type="plugin.ping"), ident="counted", max_runs=2)
+    for _ in range(4):
+        await computer.scheduling.emit("plugin.ping")
+        await computer.run(minutes=25)
+    assert len(history(computer, "dated")) == 3
+    assert task(computer, "dated").state is TaskState.FINISHED
+    assert len(history(computer, "counted")) == 2
+    assert task(computer, "counted").state is TaskState.FINISHED
+
+
+async def test_events_restart(computer: SimComputer) -> None:
+    computer.work[0].seconds = 60
+    await add(computer, Event(type="plugin.ping"), overlap=Overlap.RESTART)
+    await computer.scheduling.emit("plugin.ping")
+    await computer.run(10)
+    await computer.scheduling.emit("plugin.ping")
+    await computer.run(minutes=2)
+    assert [run.reason for run in history(computer)] == [Reason.SUPERSEDED, Reason.COMPLETED]
+
+
+async def test_file_changed(computer: SimComputer, tmp_path: Path) -> None:
+    """With the real watcher on a real folder: the glob narrows it, only the task's own workspace matters."""
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    computer.write(
+        lambda db: workspaces.insert(db, Workspace(id="notes", name="Notes", folder=str(folder), created_at=at(8)))
+    )
+    trigger = Event(type=EventType.FILE_CHANGED, filter="*.md", debounce=timedelta(0))
+    await add(computer, trigger, workspace_id="notes")
+    await add(computer, trigger, ident="elsewhere")
+    process = computer.process
+    watcher = FileWatcher(
+        database=process.database, scheduling=process.scheduling, bus=process.bus, spawner=process.spawner
+    )
+    watcher.start()
+    try:
+        async with asyncio.timeout(20):
+            number = 0
+            while not history(computer):  # the watch begins in a thread of its own: change files until it is heard
+                number += 1
+                (folder / "skip.txt").write_text(str(number), encoding="utf-8")
+                (folder / "a.md").write_text(str(number), encoding="utf-8")
+                await asyncio.sleep(0.2)
+    finally:
+        await watcher.stop()
+    await computer.run(5)
+    assert history(computer)[0].reason is Reason.COMPLETED
+    assert history(computer, "elsewhere") == []
+
+
+async def test_any_async_handler_may_be_scheduled(computer: SimComputer) -> None:
+    """The engine knows nothing of prompts."""
+    seen: list[str] = []
+
+    async def beat(ctx: RunContext) -> Result:
+        seen.append(f"{ctx.task_id} {ctx.slot:%H:%M} {ctx.spec.arguments} {ctx.attempt}")
+        return Result()
+
+    computer.scheduling.register(HandlerSpec(name="beat", run=beat, limited=False))
+    await add(computer, daily(9), handler="beat", arguments='{"to": 1}', targets=())
+    await computer.run(hours=1, minutes=1)
+    assert seen == ['task 09:00 {"to": 1} 1']
