@@ -1,17 +1,183 @@
-"""The built program."""
+"""The whole program: every part is built here, when it is first asked for, and handed the others it needs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kata_desktop.control.services import Services
-from kata_desktop.notifications.outbox import OutboxWorker
+from kata_desktop.bootstrap.foundation import (
+    Foundation,
+    forgetting_in,
+    news_of_the_computer,
+    no_channels,
+    settings_on,
+    vault_on,
+)
+from kata_desktop.bootstrap.housekeeping import Housekeeping
+from kata_desktop.bootstrap.process import is_alive
+from kata_desktop.desktop.paths import APP_NAME
+from kata_desktop.domain.handler import HandlerSpec, Result, RunContext
+from kata_desktop.domain.settings import Settings
+from kata_desktop.domain.task import DESKTOP, PROMPT_HANDLER
+from kata_desktop.runtime.alarm import SystemAlarm
+from kata_desktop.runtime.bus import EventBus
+from kata_desktop.runtime.spawn import Spawner
+from kata_desktop.scheduler.context import Tools
+from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.engine import Engine
+from kata_desktop.scheduler.service import Scheduling
+from kata_desktop.scheduler.workspaces import Workspaces
+from kata_desktop.version import __version__
+
+if TYPE_CHECKING:  # rooms that most commands never enter; each is imported where its part is built
+    from kata_desktop.agent.models import Models
+    from kata_desktop.agent.prompts import PromptHandler
+    from kata_desktop.agent.sessions import Sessions
+    from kata_desktop.notifications.desktop import DesktopSender
+    from kata_desktop.notifications.messages import Messages
+    from kata_desktop.notifications.outbox import OutboxWorker
+    from kata_desktop.scheduler.exchange import Exchange
+    from kata_desktop.scheduler.files import FileWatcher
+
+APP_TITLE = "Kata Desktop"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Kata(Services):
-    """The services, and the parts that work by themselves."""
+class Kata:
+    """The services, and the parts that work by themselves; to be used on one loop.
 
-    engine: Engine
-    outbox: OutboxWorker
+    Building a part starts nothing.
+    """
+
+    def __init__(self, on: Foundation) -> None:
+        self._on = on
+        self.paths = on.paths
+        self.role = on.role
+        self.notice = on.notice
+        self.clock = on.clock
+        self.database = on.database
+        self.boot = on.boot
+        self.redactor = on.redactor
+        self.bus = EventBus()
+        self.spawner = Spawner()
+        self.settings = settings_on(on.database, on.settings, self.bus)
+        self.vault = vault_on(on.database, on.redactor)
+        self.scheduling.register(HandlerSpec(name=PROMPT_HANDLER, run=self._answer))
+
+    def _settings(self) -> Settings:
+        return self.settings.current
+
+    async def _answer(self, context: RunContext) -> Result:
+        return await self.prompts(context)
+
+    async def backup(self) -> Path:
+        """Write a verified backup now and return its file."""
+        return await self.housekeeping.backup_now()
+
+    @cached_property
+    def housekeeping(self) -> Housekeeping:
+        """Called every hour by the engine."""
+        on = self._on
+        return Housekeeping(database=on.database, paths=on.paths, clock=on.clock, settings=self._settings, logs=on.logs)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Runs tasks."""
+        on = self._on
+        return Engine(
+            tools=Tools(database=on.database, clock=on.clock, bus=self.bus, spawner=self.spawner, boot_id=on.boot.id),
+            boot=on.boot,
+            alarm=SystemAlarm(on.clock),
+            settings=self._settings,
+            watch=news_of_the_computer(on.clock),
+            is_alive=is_alive,
+            housekeeping=self.housekeeping,
+        )
+
+    @cached_property
+    def core(self) -> Core:
+        """What the scheduler's groups of verbs share."""
+        return Core(
+            engine=self.engine,
+            database=self.database,
+            bus=self.bus,
+            clock=self.clock,
+            settings=self._settings,
+            channels=no_channels,
+        )
+
+    @cached_property
+    def scheduling(self) -> Scheduling:
+        """Tasks, runs and pauses."""
+        return Scheduling(self.core)
+
+    @cached_property
+    def workspaces(self) -> Workspaces:
+        """Places for tasks."""
+        return Workspaces(self.core, forgetting_in(lambda: self.vault))
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """Exported and imported tasks."""
+        from kata_desktop.scheduler.exchange import Exchange
+
+        return Exchange(self.core, self.scheduling, f"{APP_NAME} {__version__}")
+
+    @cached_property
+    def files(self) -> FileWatcher:
+        """Turns changes of files into events."""
+        from kata_desktop.scheduler.files import FileWatcher
+
+        return FileWatcher(database=self.database, scheduling=self.scheduling, bus=self.bus, spawner=self.spawner)
+
+    @cached_property
+    def models(self) -> Models:
+        """Configured models."""
+        from kata_desktop.agent.models import Models
+
+        return Models(database=self.database, bus=self.bus, clock=self.clock, vault=self.vault)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Conversations."""
+        from kata_desktop.agent.sessions import Sessions
+
+        return Sessions(self.database, self.scheduling.reply)
+
+    @cached_property
+    def prompts(self) -> PromptHandler:
+        """The handler of prompt tasks."""
+        from kata_desktop.agent.prices import PriceTable
+        from kata_desktop.agent.prompts import PromptHandler
+
+        return PromptHandler(
+            database=self.database,
+            clock=self.clock,
+            models=self.models,
+            sessions=self.sessions,
+            prices=PriceTable.load(self.paths.prices),
+        )
+
+    @cached_property
+    def messages(self) -> Messages:
+        """What people do with the outbox."""
+        from kata_desktop.notifications.messages import Messages
+
+        return Messages(self.database, self.bus, self.clock)
+
+    @cached_property
+    def desktop(self) -> DesktopSender:
+        """Where results for the desktop go."""
+        from kata_desktop.bootstrap.actions import NoteActions
+        from kata_desktop.notifications.desktop import DesktopSender, native_service
+
+        actions = NoteActions(bus=self.bus, spawner=self.spawner, scheduling=self.scheduling, messages=self.messages)
+        return DesktopSender(native_service(app_name=APP_TITLE, icon=APP_NAME), actions)
+
+    @cached_property
+    def outbox(self) -> OutboxWorker:
+        """Delivers messages."""
+        from kata_desktop.notifications.outbox import OutboxWorker
+
+        senders = {DESKTOP.kind: self.desktop}
+        return OutboxWorker(self.database, self.bus, self.clock, self.boot.id, senders, settings=self._settings)

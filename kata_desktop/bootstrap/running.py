@@ -7,14 +7,13 @@ import logging
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
-from kata_desktop.bootstrap.building import Foundation, build
 from kata_desktop.bootstrap.first_start import furnish
+from kata_desktop.bootstrap.foundation import Foundation
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.bootstrap.locking import take_lock
 from kata_desktop.bootstrap.process import is_alive, this_boot
-from kata_desktop.control.methods import METHODS
-from kata_desktop.control.server import ControlServer
 from kata_desktop.desktop.logs import Logs
 from kata_desktop.desktop.paths import Paths
 from kata_desktop.desktop.redaction import Redactor
@@ -24,18 +23,20 @@ from kata_desktop.domain.notification import NotificationKind, OutboxItem
 from kata_desktop.domain.task import DESKTOP
 from kata_desktop.runtime.clock import SystemClock
 from kata_desktop.runtime.garbage import spare_what_exists
-from kata_desktop.scheduler.files import FileWatcher
 from kata_desktop.store import boots, outbox
 from kata_desktop.store import settings as stored_settings
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
-from kata_desktop.store.recovery import open_or_restore
+from kata_desktop.store.recovery import open_or_restore, restore_from
 
 SHUTDOWN_LIMIT = 10.0
 """Seconds for everything between the wish to end and the closed store."""
 _ENGINE_LIMIT = 3.0
 _OUTBOX_LIMIT = 2.0
 _CALLERS_LIMIT = 1.0
+
+if TYPE_CHECKING:
+    from kata_desktop.control.server import ControlServer
 
 _log = logging.getLogger(__name__)
 
@@ -73,9 +74,8 @@ async def services_open(paths: Paths, *, role: str, verbose: bool = False) -> As
             settings=database.read_now(stored_settings.load),
             notice=notice,
         )
-        kata = build(foundation)
+        kata = Kata(foundation)
         stack.callback(kata.vault.close)
-        stack.push_async_callback(kata.desktop.close)
         stack.push_async_callback(kata.spawner.close)
         await kata.scheduling.refresh_known()
         yield kata
@@ -88,24 +88,39 @@ async def engine_running(paths: Paths, *, role: str, verbose: bool = False) -> A
     Leaving it stops everything within `SHUTDOWN_LIMIT` seconds. Raises as `services_open` does.
     """
     async with services_open(paths, role=role, verbose=verbose) as kata:
+        from kata_desktop.control.methods import METHODS
+        from kata_desktop.control.server import ControlServer
+
         server = ControlServer(paths.socket, METHODS, kata)
-        files = FileWatcher(database=kata.database, scheduling=kata.scheduling, bus=kata.bus, spawner=kata.spawner)
         try:
             await _start(kata)
-            files.start()
+            kata.files.start()
             if role != "command":
                 await server.start()
                 spare_what_exists()
             _log.info("Kata Desktop runs (%s)", role)
             yield kata
         finally:
-            await _stop(kata, server, files)
+            await _stop(kata, server)
 
 
 def _open(paths: Paths, role: str, clock: SystemClock) -> tuple[Database, str]:
     if role == "command" and paths.store.exists():
         return Database.open(paths.store, clock=clock), ""
-    return open_or_restore(paths.store, paths.backups, clock=clock)
+    restored = "" if role == "command" else _restored_by_wish(paths, clock)
+    database, notice = open_or_restore(paths.store, paths.backups, clock=clock)
+    return database, " ".join(sentence for sentence in (restored, notice) if sentence)
+
+
+def _restored_by_wish(paths: Paths, clock: SystemClock) -> str:
+    """Put the backup in place that a person chose while the store was open; a sentence, empty when none was chosen."""
+    file = paths.take_restore_wish()
+    if file is None:
+        return ""
+    try:
+        return restore_from(paths.store, file, clock=clock)
+    except KataError as error:
+        return f"The backup {file.name} was not restored. {error.sentence}"
 
 
 async def _start(kata: Kata) -> None:
@@ -135,14 +150,15 @@ def _queue_notice(db: Connection, item: OutboxItem) -> None:
     outbox.add(db, item)
 
 
-async def _stop(kata: Kata, server: ControlServer, files: FileWatcher) -> None:
+async def _stop(kata: Kata, server: ControlServer) -> None:
     """End every part, whatever the others do."""
     try:
         async with asyncio.timeout(SHUTDOWN_LIMIT):
             await _ended(server.stop(limit=_CALLERS_LIMIT), "the control socket")
-            await _ended(files.stop(), "the file watcher")
+            await _ended(kata.files.stop(), "the file watcher")
             await _ended(kata.engine.stop(limit=_ENGINE_LIMIT), "the engine")
             await _ended(kata.outbox.stop(limit=_OUTBOX_LIMIT), "the outbox")
+            await _ended(kata.desktop.close(), "notifications")
     except TimeoutError:
         _log.warning("Not everything had ended after %g s", SHUTDOWN_LIMIT)
     _log.info("Kata Desktop ended")

@@ -25,7 +25,7 @@ def run(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    options = command_line().parse_args(arguments)
+    options = command_line(arguments).parse_args(arguments)
     paths = locate(_folder(getattr(options, "data_dir", None)))
     session = Session(options, paths)
     try:

@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-from kata_desktop.control import (
-    app_methods,
-    credential_methods,
-    event_methods,
-    message_methods,
-    model_methods,
-    run_methods,
-    session_methods,
-    task_methods,
-    transfer_methods,
-    workspace_methods,
-)
 from kata_desktop.control.call import Method
 
-METHODS: Mapping[str, Method] = {
-    **app_methods.METHODS,
-    **task_methods.METHODS,
-    **run_methods.METHODS,
-    **event_methods.METHODS,
-    **workspace_methods.METHODS,
-    **model_methods.METHODS,
-    **credential_methods.METHODS,
-    **message_methods.METHODS,
-    **session_methods.METHODS,
-    **transfer_methods.METHODS,
+GROUPS = {
+    "app": "app_methods",
+    "scheduler": "app_methods",
+    "next": "task_methods",
+    "task": "task_methods",
+    "runs": "run_methods",
+    "events": "event_methods",
+    "workspace": "workspace_methods",
+    "model": "model_methods",
+    "credential": "credential_methods",
+    "outbox": "message_methods",
+    "sessions": "session_methods",
+    "exchange": "transfer_methods",
+    "store": "transfer_methods",
 }
+"""The first word of a method's name and the module of this package that has it."""
+
+
+class Table(Mapping[str, Method]):
+    """All methods by name; a group is imported when one of its methods is asked for the first time."""
+
+    def __getitem__(self, name: str) -> Method:
+        return self._group(name.partition(".")[0])[name]
+
+    def __iter__(self) -> Iterator[str]:
+        for module in dict.fromkeys(GROUPS.values()):
+            yield from _methods_of(module)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _group(self, word: str) -> Mapping[str, Method]:
+        module = GROUPS.get(word)
+        return _methods_of(module) if module is not None else {}
+
+
+def _methods_of(module: str) -> Mapping[str, Method]:
+    methods: Mapping[str, Method] = import_module(f"kata_desktop.control.{module}").METHODS
+    return methods
+
+
+METHODS: Mapping[str, Method] = Table()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # a client of the socket needs none of these rooms
+    from collections.abc import Awaitable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
     from kata_desktop.agent.models import Models
     from kata_desktop.agent.sessions import Sessions
     from kata_desktop.credentials.vault import Vault
@@ -23,37 +23,58 @@ if TYPE_CHECKING:  # a client of the socket needs none of these rooms
     from kata_desktop.scheduler.service import Scheduling
     from kata_desktop.scheduler.workspaces import Workspaces
     from kata_desktop.settings.service import SettingsService
-    from kata_desktop.store.database import Database
 
 
-@dataclass(frozen=True, kw_only=True)
-class Services:
+class Services(Protocol):
     """The engine as the rooms above it see it; made by bootstrap, given to windows, socket and command line."""
 
-    paths: Paths
-    role: str
-    """``app`` or ``headless`` when an engine runs in this process, ``command`` when none does."""
-    clock: Clock
-    bus: EventBus
-    spawner: Spawner
-    database: Database
-    """For the rooms that have a say in the store's form; windows and commands go through the services."""
-    scheduling: Scheduling
-    workspaces: Workspaces
-    exchange: Exchange
-    settings: SettingsService
-    models: Models
-    sessions: Sessions
-    messages: Messages
-    vault: Vault
-    desktop: DesktopSender
-    """Where results for the desktop go; a window gives it the tray as a way out."""
-    backup: Callable[[], Awaitable[Path]]
-    """Writes a verified backup now and returns its file."""
-    redactor: Redactor
-    """Hides secrets in text that a person is about to hand on."""
-    notice: str = ""
-    """One sentence when something extraordinary happened at start, such as a restored backup; empty otherwise."""
+    @property
+    def paths(self) -> Paths: ...
+    @property
+    def role(self) -> str:
+        """``app`` or ``headless`` when an engine runs in this process, ``command`` when none does."""
+        ...
+
+    @property
+    def notice(self) -> str:
+        """One sentence when something extraordinary happened at start, such as a restored backup; empty otherwise."""
+        ...
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def bus(self) -> EventBus: ...
+    @property
+    def spawner(self) -> Spawner: ...
+    @property
+    def scheduling(self) -> Scheduling: ...
+    @property
+    def workspaces(self) -> Workspaces: ...
+    @property
+    def exchange(self) -> Exchange: ...
+    @property
+    def settings(self) -> SettingsService: ...
+    @property
+    def models(self) -> Models: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def vault(self) -> Vault: ...
+    @property
+    def desktop(self) -> DesktopSender:
+        """Where results for the desktop go; a window gives it the tray as a way out."""
+        ...
+
+    @property
+    def redactor(self) -> Redactor:
+        """Hides secrets in text that a person is about to hand on."""
+        ...
+
+    def backup(self) -> Awaitable[Path]:
+        """Write a verified backup now and return its file. Raises `StoreTrouble`."""
+        ...
 
 
 class StartEngine(Protocol):

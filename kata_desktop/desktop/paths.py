@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +75,26 @@ class Paths:
             return Path(rf"\\.\pipe\{APP_NAME}-{_short_hash(self.data_dir)}")
         return self.run_dir / "control.sock"
 
+    @property
+    def restore_wish(self) -> Path:
+        """Names the backup that is to take the store's place at the next start; usually not there."""
+        return self.data_dir / "restore-at-start"
+
+    def wish_restore(self, backup: Path) -> None:
+        """Leave word that a backup is to take the store's place at the next start."""
+        descriptor = os.open(self.restore_wish, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(str(backup.absolute()))
+
+    def take_restore_wish(self) -> Path | None:
+        """Return the backup that is wished for and forget the wish, so that one that fails is not tried for ever."""
+        try:
+            wish = self.restore_wish.read_text(encoding="utf-8")
+            self.restore_wish.unlink()
+        except (OSError, UnicodeDecodeError):
+            return None
+        return Path(wish) if wish else None
+
     def prepare(self) -> None:
         """Make the folders, private to this user, and take away what others were allowed on ours.
 
@@ -115,16 +133,25 @@ def _usual_folder() -> Path:
 
 def _run_dir(data_dir: Path, environ: Mapping[str, str]) -> Path:
     inside = data_dir / "run"
+    if _is_short(inside):
+        return inside
     name = f"{APP_NAME}-{_short_hash(data_dir)}"
     runtime = environ.get("XDG_RUNTIME_DIR", "")
-    for folder in (inside, Path(runtime, name)) if runtime else (inside,):
-        if len(os.fsencode(folder / "control.sock")) <= _LONGEST_SOCKET_PATH:
-            return folder
+    if runtime and _is_short(Path(runtime, name)):
+        return Path(runtime, name)
+    import tempfile  # only where paths are very long
+
     user = os.getuid() if sys.platform != "win32" else 0
     return Path(tempfile.gettempdir(), f"{name}-{user}")
 
 
+def _is_short(folder: Path) -> bool:
+    return len(os.fsencode(folder / "control.sock")) <= _LONGEST_SOCKET_PATH
+
+
 def _short_hash(folder: Path) -> str:
+    import hashlib  # only where paths are very long
+
     return hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
 
 

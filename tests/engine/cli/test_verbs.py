@@ -143,6 +143,31 @@ def test_backup(kata: CommandLine) -> None:
     assert made.stat().st_mode & 0o777 == 0o600
 
 
+def test_exported_tasks_come_back_paused_and_ask_first(kata: CommandLine) -> None:
+    kata.ok("task", "add", "Keep me", "--name", "One", "--every", "2h", "--mode", "auto")
+    kata.ok("task", "add", "Change me", "--name", "Two", "--every", "2h")
+    file = kata.home / "tasks.json"
+    assert kata("export", "tasks.json").out == f"{file}\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    kata.ok("task", "delete", "One")
+    kata.ok("task", "edit", "Two", "--every", "3h")
+    assert kata("import", "tasks.json").code == 3
+    planned = kata.ok("import", "tasks.json", "--merge", "--dry-run")
+    assert {row["name"]: row["change"] for row in planned["tasks"]} == {"One": "new", "Two": "changed"}
+    assert [task["name"] for task in kata.ok("task", "list")] == ["Two"]
+    assert len(kata.ok("import", "tasks.json", "--merge")["imported"]) == 2
+    tasks = {task["name"]: task for task in kata.ok("task", "list")}
+    assert {task["state"] for task in tasks.values()} == {"paused"}
+    assert kata.ok("task", "show", "One")["mode"] == "ask"
+    assert tasks["Two"]["trigger"]["every"] == "2h"
+
+
+@pytest.mark.parametrize("file", ["/dev/zero", "/nowhere", ".", "/etc/hostname"])
+def test_what_is_no_export_is_not_imported(kata: CommandLine, file: str) -> None:
+    assert kata("import", file).code == 3
+    assert kata("export", "/nowhere/at/all.json").code == 5
+
+
 def test_human_output_holds_no_control_characters(kata: CommandLine) -> None:
     added = kata("task", "add", "-", "--every", "2h", text="Look \u200b out")
     assert added.code == 0, added

@@ -1,0 +1,94 @@
+"""What is there before anything is built on it, and the small pieces that join one room to another."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from kata_desktop.credentials.vault import Vault
+from kata_desktop.desktop.logs import Logs
+from kata_desktop.desktop.network import NetworkWatch
+from kata_desktop.desktop.paths import Paths
+from kata_desktop.desktop.redaction import Redactor
+from kata_desktop.desktop.wake import WakeWatch
+from kata_desktop.domain.events import Event
+from kata_desktop.domain.settings import Settings
+from kata_desktop.runtime.bus import EventBus
+from kata_desktop.runtime.clock import Clock
+from kata_desktop.settings.rules import Value
+from kata_desktop.settings.service import SettingsService
+from kata_desktop.store import credentials as stored_credentials
+from kata_desktop.store import settings as stored_settings
+from kata_desktop.store.boots import Boot
+from kata_desktop.store.connection import Connection
+from kata_desktop.store.database import Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation:
+    """Opened and looked up at start."""
+
+    paths: Paths
+    role: str
+    clock: Clock
+    database: Database
+    logs: Logs
+    redactor: Redactor
+    boot: Boot
+    settings: Settings
+    """As stored at start."""
+    notice: str
+
+
+def news_of_the_computer(clock: Clock) -> Callable[[], Sequence[Event]]:
+    """What the engine asks at each look: did the computer sleep, was the clock set, is there a network?"""
+    wake, network = WakeWatch(clock), NetworkWatch()
+
+    def news() -> Sequence[Event]:
+        changed = network.check()
+        return (*wake.check(), changed) if changed is not None else wake.check()
+
+    return news
+
+
+def settings_on(database: Database, initial: Settings, bus: EventBus) -> SettingsService:
+    """The settings, kept in the store."""
+
+    async def load() -> Settings:
+        return await database.read(stored_settings.load)
+
+    async def save(values: Mapping[str, Value]) -> None:
+        def work(db: Connection) -> None:
+            for key, value in values.items():
+                stored_settings.save(db, key, value)
+
+        await database.write(work)
+
+    return SettingsService(initial, load=load, save=save, bus=bus)
+
+
+def vault_on(database: Database, redactor: Redactor) -> Vault:
+    """The vault; names are kept in the store, values never."""
+
+    async def load_names() -> stored_credentials.Names:
+        return await database.read(stored_credentials.names)
+
+    async def save_names(names: stored_credentials.Names) -> None:
+        await database.write(partial(stored_credentials.keep_names, kept=names))
+
+    return Vault(load_names=load_names, save_names=save_names, on_secret=redactor.add)
+
+
+def forgetting_in(vault: Callable[[], Vault]) -> Callable[[str], Awaitable[None]]:
+    """A workspace's credentials are kept under its id, and go with it."""
+
+    async def forget(workspace_id: str) -> None:
+        await vault().delete_all(workspace_id)
+
+    return forget
+
+
+def no_channels() -> tuple[str, ...]:
+    """Kinds of targets besides the desktop: none is set up."""
+    return ()
