@@ -26,14 +26,14 @@ def _add_ident(parser: argparse.ArgumentParser) -> None:
 
 def _set(session: Session) -> int:
     options = session.options
-    value = _value(f"{options.plugin} {options.name}: ")
+    value = _value(session, f"{options.plugin} {options.name}: ")
     kept = session.call("credential.set", plugin=options.plugin, name=options.name, value=value)
     return session.show(kept, lambda kept: f"{plain(kept['name'])} of {plain(kept['plugin'])} is kept.")
 
 
-def _value(question: str) -> str:
+def _value(session: Session, question: str) -> str:
     if not sys.stdin.isatty():
-        return sys.stdin.read().removesuffix("\n").removesuffix("\r")
+        return session.read()
     import getpass  # only where somebody types
 
     return getpass.getpass(question, stream=sys.stderr)

@@ -54,7 +54,8 @@ def _carried_out(session: Session) -> int:
         return start(session)
     try:
         code: int = verb(session)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it may have been closed before we began
+            sys.stdout.flush()
         return code
     finally:
         session.close()

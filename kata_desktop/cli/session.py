@@ -10,6 +10,10 @@ from typing import Any
 from kata_desktop.cli.link import Link, Told, open_link
 from kata_desktop.cli.printing import document, plain
 from kata_desktop.desktop.paths import Paths
+from kata_desktop.domain.errors import FieldError, InvalidInput
+
+LONGEST_INPUT = 2_000_000
+"""Bytes."""
 
 
 class Session:
@@ -54,6 +58,16 @@ class Session:
     def tell(self, text: str) -> None:
         """Tell a person something beside the result."""
         print(f"kata-desktop: {plain(' '.join(text.split()))}", file=sys.stderr)
+
+    def read(self) -> str:
+        """What standard input holds, the line end at its end left out. What is no UTF-8 stays visible as such.
+
+        Raises InvalidInput for more than anything that is read this way may be.
+        """
+        content = sys.stdin.buffer.read(LONGEST_INPUT + 1)
+        if len(content) > LONGEST_INPUT:
+            raise InvalidInput(FieldError(field="input", label="Standard input", reason="it is longer than 2 MB"))
+        return content.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")
 
     def close(self) -> None:
         """Give back the link; harmless when repeated."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import fields
 from typing import Any
 
@@ -94,7 +93,7 @@ def _add_fields(parser: argparse.ArgumentParser) -> None:
 def _given(session: Session) -> dict[str, Any]:
     values = {field.name: getattr(session.options, field.name, None) for field in fields(TaskInput)}
     if values["prompt"] == "-":
-        values["prompt"] = sys.stdin.read()
+        values["prompt"] = session.read()
     return {name: value for name, value in values.items() if value is not None}
 
 

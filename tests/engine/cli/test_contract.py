@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -269,3 +271,18 @@ def test_version(kata: CommandLine) -> None:
     from kata_desktop.version import __version__
 
     assert kata("--version").out == f"kata-desktop {__version__}\n"
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\udcff\udcfe", "x" * 100_001, "x" * 2_100_000, "\u202eevil", "   "])
+def test_a_prompt_from_standard_input_is_checked_too(kata: CommandLine, text: str) -> None:
+    refused(kata("task", "add", "-", "--every", "2h", text=text), 3)
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(kata: CommandLine) -> None:
+    command = f"{sys.executable} -m kata_desktop next '* * * * *' --count 1000 | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], env=kata.environment, capture_output=True, check=False
+    )
+    assert done.stdout
+    assert done.stderr == b""
+    assert done.returncode in {0, 141}
