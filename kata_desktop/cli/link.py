@@ -12,7 +12,11 @@ from kata_desktop.desktop.paths import Paths
 
 START_PATIENCE = 10.0
 """Seconds to wait for an app that is starting or ending."""
+ANSWER_LIMIT = 120.0
+"""Seconds of silence after which an app counts as frozen; a keyring or a model's test may take thirty."""
 _PAUSE = 0.05
+_WAITING = frozenset({"runs.wait", "runs.follow"})
+"""Methods that take as long as a run does."""
 
 Told = Callable[[str, object], None]
 
@@ -42,7 +46,8 @@ class RemoteLink:
 
     def call(self, method: str, params: Mapping[str, object], told: Told | None = None) -> object:
         """See `Link`."""
-        return self._client.call(method, params, told=told)
+        limit = None if method in _WAITING else ANSWER_LIMIT
+        return self._client.call(method, params, told=told, limit=limit)
 
     def close(self) -> None:
         """See `Link`."""

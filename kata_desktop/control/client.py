@@ -104,7 +104,9 @@ class Client:
             raise Gone from error
 
     def _next(self) -> dict[str, object]:
-        while (end := self._buffer.find(b"\n")) < 0:
+        seen = 0
+        while (end := self._buffer.find(b"\n", seen)) < 0:
+            seen = len(self._buffer)
             piece = self._end.recv(_CHUNK)
             if not piece:
                 raise Gone
