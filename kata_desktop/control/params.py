@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Self
 
 from kata_desktop.domain.errors import Bug
@@ -25,10 +24,8 @@ class Params:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is None and self._left:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and self._left:
             raise WrongParams(f"unknown parameter {', '.join(sorted(self._left))}")
 
     def text(self, name: str, default: str | None = None) -> str:
