@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import inspect
 import os
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Mapping
@@ -31,3 +33,10 @@ def pytest_asyncio_loop_factories(
     """Every asynchronous test below this folder runs on the loop of Qt."""
     del config, item
     return {"qt": _qt_loop}
+
+
+@pytest.fixture(autouse=True)
+def _no_garbage_of_an_earlier_loop(request: pytest.FixtureRequest) -> None:
+    """Timers of a loop that ended are collected here: in a thread of the store they would bring the process down."""
+    if inspect.iscoroutinefunction(getattr(request, "function", None)):
+        gc.collect()

@@ -128,6 +128,7 @@ class StepField(QAbstractSpinBox):
         super().__init__(parent)
         self._theme, self._stepping = theme, stepping
         self._was = ""
+        self._given = ("", "")
         self.setAccessibleName(name)
         self.lineEdit().setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -140,13 +141,16 @@ class StepField(QAbstractSpinBox):
 
     @property
     def raw(self) -> str:
-        """The value as the checker reads it."""
-        return self._stepping.raw(self.lineEdit().text())
+        """The value as the checker reads it; what was set is given back exactly until it is changed."""
+        text = self.lineEdit().text()
+        shown, raw = self._given
+        return raw if text == shown else self._stepping.raw(text)
 
     def set_raw(self, raw: str) -> None:
         """Show a value without a signal."""
         self._was = raw
-        self.lineEdit().setText(self._stepping.shown(raw))
+        self._given = (self._stepping.shown(raw), raw)
+        self.lineEdit().setText(self._given[0])
 
     def stepBy(self, steps: int) -> None:
         """Go some steps on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -56,14 +57,14 @@ class RunRows(Section):
         self.blockSignals(True)
         self.retries.set_raw(raw.retries or "")
         for field, text in ((self.delay, raw.retry_delay), (self.timeout, raw.timeout), (self.late, raw.window),
-                            (self.jitter, raw.jitter)):  # fmt: skip
+                            (self.jitter, "0m" if raw.jitter == "0s" else raw.jitter)):  # fmt: skip
             field.set_raw(in_one_unit(text or ""))
         self.catch_up.set_current(raw.catch_up or "")
         self.overlap.set_current(raw.overlap or "")
         self.outside.set_current(raw.outside_hours or "defer")
         self.hours.setChecked(bool(raw.active_hours))
         if raw.active_hours:
-            start, _, end = raw.active_hours.partition("-")
+            start, end = (*re.split("[-–]", raw.active_hours, maxsplit=1), "")[:2]
             self.start.set_raw(start)
             self.end.set_raw(end)
         self._follow()

@@ -26,6 +26,7 @@ class Attention(QObject):
         super().__init__(parent)
         self._sections, self._links = tuple(sections), links
         self._wanted: tuple[FieldError, ...] = ()
+        self._linked: list[Correctable] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PATIENCE_MS)
@@ -67,8 +68,10 @@ class Attention(QObject):
             row.set_error(said.get(row, ""))
         for section in self._sections:
             section.note_error(next((error for error in errors if section.row_of(error) is not None), None))
-        if changed or not said:
-            self._links.set_rows(rows)
+        wrong = [row for row in rows if row.error]
+        if wrong != self._linked:
+            self._linked = wrong
+            self._links.set_rows(wrong)
 
     def _rows(self) -> list[Correctable]:
         return [row for section in self._sections for row in section.rows()]

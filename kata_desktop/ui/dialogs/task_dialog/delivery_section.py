@@ -30,6 +30,7 @@ class DeliverySection(Section):
         super().__init__(parent)
         self._theme = theme
         self.desktop = QCheckBox(self.tr("Desktop notification"))
+        self.desktop.setAccessibleName(self.desktop.text())
         self.detail = Choice({"desktop": self.tr("Title and first lines"), "desktop:title": self.tr("Title only")},
                              self.tr("Notification detail"))  # fmt: skip
         self._others: dict[str, QCheckBox] = {}
@@ -79,6 +80,7 @@ class DeliverySection(Section):
 
     def _box(self, target: str) -> QCheckBox:
         box = QCheckBox(target)
+        box.setAccessibleName(target)
         box.setChecked(True)
         box.toggled.connect(self._tell)
         return box

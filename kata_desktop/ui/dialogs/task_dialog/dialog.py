@@ -122,6 +122,11 @@ class TaskDialog(QDialog):
         else:
             ask_discard(self, self._discard)
 
+    def done(self, result: int) -> None:
+        """Close for good."""
+        self.review.stop()
+        super().done(result)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask as Escape does."""
         if self._settled or not self.review.dirty:
@@ -140,10 +145,10 @@ class TaskDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._quick = QuickLine(theme)
         self._quick.setVisible(task is None)
-        self.form = Form(self._services, theme, self._quick)
+        self.form = Form(self._services, theme, self._quick, parent=self)
         self._card = TestRunCard(theme)
-        self._panel = PreviewPanel(theme, self._card)
-        self._footer = Footer(theme, self.tr("Create task") if task is None else self.tr("Save changes"))
+        self._panel = PreviewPanel(theme, self._card, parent=self)
+        self._footer = Footer(theme, self.tr("Create task") if task is None else self.tr("Save changes"), parent=self)
         self._banner = Banner(theme, Tone.BAD)
         self._messages = boxed(column(self._banner, margins=(20, 0, 20, 10)))
         self._messages.hide()

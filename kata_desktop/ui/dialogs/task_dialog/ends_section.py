@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kata_desktop.domain.trigger import SYSTEM_ZONE
 from kata_desktop.ui.dialogs.task_dialog.moment_field import MomentField
@@ -64,8 +64,8 @@ class EndsSection(Section):
         self._follow()
 
     def collect(self, raw: TaskInput) -> TaskInput:
-        """Return the end."""
-        kind = self.kind.current
+        """Return the end; what runs once has none."""
+        kind = "never" if self.isHidden() else self.kind.current
         return replace(
             raw,
             until=self.until.raw if kind in ("date", "both") else "",
@@ -80,8 +80,11 @@ class EndsSection(Section):
         """Return a moment in UTC as the wall clock of the task shows it; anything else as it is."""
         if split_moment(raw)[2] != "Z":
             return raw
-        known = ZoneInfo(self._clock.zone_name() if zone == SYSTEM_ZONE else zone)
-        local = datetime.fromisoformat(raw).astimezone(known)
+        try:
+            known = ZoneInfo(self._clock.zone_name() if zone == SYSTEM_ZONE else zone)
+            local = datetime.fromisoformat(raw).astimezone(known)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            return raw
         return local.isoformat(timespec="minutes" if not local.second else "seconds")
 
     def _changed(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from kata_desktop.domain.task_input import TaskInput
@@ -21,6 +21,8 @@ from kata_desktop.ui.widgets.frames import Divider
 from kata_desktop.ui.widgets.layout import boxed, column
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from kata_desktop.domain.errors import FieldError
     from kata_desktop.ui.dialogs.task_dialog.section import Section
     from kata_desktop.ui.services import Services
@@ -32,6 +34,9 @@ _AIR = 12
 class Form(QScrollArea):
     """The sections in a scroll area that keeps the field with the keyboard in sight.
 
+    Attributes:
+        body: what is scrolled.
+
     Signals:
         edited: a person changed something.
     """
@@ -42,13 +47,16 @@ class Form(QScrollArea):
         super().__init__(parent)
         settings, clock = services.settings.current, services.clock
         self.blank = fresh_input(settings, "")
-        self._showing = False
-        self.what = PromptSection(theme)
-        self.when = WhenSection(theme, clock)
-        self.ends = EndsSection(theme, clock)
-        self.delivery = DeliverySection(theme, settings.history_days)
-        self.permission = PermissionSection(theme)
-        self.advanced = AdvancedSection(theme, self.blank)
+        self._showing = self._following = False
+        self.body = QWidget(self)
+        self._hold_body()
+        # Parents first: every change of a parent makes Qt look again at the style of all that is inside.
+        self.what = PromptSection(theme, parent=self.body)
+        self.when = WhenSection(theme, clock, parent=self.body)
+        self.ends = EndsSection(theme, clock, parent=self.body)
+        self.delivery = DeliverySection(theme, settings.history_days, parent=self.body)
+        self.permission = PermissionSection(theme, parent=self.body)
+        self.advanced = AdvancedSection(theme, self.blank, parent=self.body)
         self.sections: tuple[Section, ...] = (
             self.what, self.when, self.ends, self.delivery, self.permission, self.advanced,
         )  # fmt: skip
@@ -56,6 +64,7 @@ class Form(QScrollArea):
         for section in self.sections:
             section.edited.connect(self._changed)
         self.when.zone.edited.connect(self._zone_changed)
+        self.when.repeats.connect(self.ends.setVisible)
         self.advanced.opened.connect(self._reveal_advanced)
 
     def show_input(self, raw: TaskInput) -> None:
@@ -90,23 +99,30 @@ class Form(QScrollArea):
         self.when.zone.set_names(zones)
         self._showing = False
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def showEvent(self, event: QShowEvent) -> None:
+        """Follow the keyboard from now on."""
+        super().showEvent(event)
+        window = self.window().windowHandle()
+        if not self._following:
+            self._following = True
+            window.focusObjectChanged.connect(self._follow)
+
+    def _follow(self, focused: QObject | None) -> None:
         """Scroll to whatever gets the keyboard."""
-        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
-            self.ensureWidgetVisible(watched, _AIR, 4 * _AIR)
-        return super().eventFilter(watched, event)
+        if isinstance(focused, QWidget) and self.body.isAncestorOf(focused):
+            self.ensureWidgetVisible(focused, _AIR, 4 * _AIR)
+
+    def _hold_body(self) -> None:
+        self.body.setProperty("scrollbody", "true")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(self.body)
 
     def _lay_out(self, above: QWidget) -> None:
         parts: list[QWidget] = [above, self.what, Divider(), self.when, self.ends, Divider(), self.delivery,
                                 Divider(), self.permission, Divider(), self.advanced]  # fmt: skip
-        self._body = boxed(column(*parts, None, margins=(26, 20, 24, 20), spacing=15))
-        self._body.setProperty("scrollbody", "true")
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(self._body)
-        for field in self._body.findChildren(QWidget):
-            field.installEventFilter(self)
+        boxed(column(*parts, None, margins=(26, 20, 24, 20), spacing=15), self.body)
 
     def _zone_changed(self) -> None:
         self.ends.set_zone(self.when.zone.raw)
@@ -119,5 +135,5 @@ class Form(QScrollArea):
         QTimer.singleShot(0, self, self._scroll_to_advanced)  # the scroll bar must know the new height first
 
     def _scroll_to_advanced(self) -> None:
-        top = self.advanced.mapTo(self._body, QPoint(0, 0)).y()
+        top = self.advanced.mapTo(self.body, QPoint(0, 0)).y()
         self.verticalScrollBar().setValue(top - _AIR)

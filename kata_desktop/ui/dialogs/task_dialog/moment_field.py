@@ -132,11 +132,10 @@ class MomentField(QWidget):
             button.setChecked(False)
         self._which.setExclusive(True)
         if twice is not None:
-            time = self.time.lineEdit().text()
-            first = self.tr("The first {time}, before the clocks go back (UTC{offset})")
-            second = self.tr("The second {time}, after the clocks went back (UTC{offset})")
-            self._first.setText(first.format(time=time, offset=twice[0]))
-            self._second.setText(second.format(time=time, offset=twice[1]))
+            first = self.tr("The first, before the clocks go back (UTC{offset})")
+            second = self.tr("The second, after they went back (UTC{offset})")
+            self._first.setText(first.format(offset=twice[0]))
+            self._second.setText(second.format(offset=twice[1]))
 
     def _open_calendar(self) -> None:
         menu = QMenu(self)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kata_desktop.scheduler.cron_fields import LAST
@@ -13,6 +12,8 @@ from kata_desktop.ui.widgets.buttons import Button, ButtonKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from PySide6.QtGui import QFocusEvent, QKeyEvent
 
     from kata_desktop.ui.theme.theme import Theme
 
@@ -35,13 +36,12 @@ class MonthDays(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(5)
-        self._days: dict[int, Button] = {}
+        self._days: dict[int, _Day] = {}
         for place, day in enumerate([*range(1, 32), LAST]):
             text = self.tr("Last") if day == LAST else str(day)
             full = self.tr("Last day") if day == LAST else self.tr("Day {number}").format(number=day)
-            button = Button(theme, text, ButtonKind.DAY, name=full)
+            button = _Day(theme, text, full, self)
             button.clicked.connect(self._tell)
-            button.installEventFilter(self)
             grid.addWidget(button, place // _COLUMNS, place % _COLUMNS)
             self._days[day] = button
         grid.setColumnStretch(_COLUMNS, 1)
@@ -59,22 +59,15 @@ class MonthDays(QWidget):
         for day, button in self._days.items():
             button.setChecked(day in wanted)
         first = min((day for day in wanted if day in self._days), default=1, key=lambda day: day if day > 0 else 99)
-        self._stop_at(self._days[first])
+        self.stop_at(self._days[first])
 
     @property
     def stop(self) -> Button:
         """The day that Tab leads to."""
         return next(button for button in self._days.values() if button.focusPolicy() == Qt.FocusPolicy.StrongFocus)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Move between the days with the arrow keys; Tab comes back to where one was."""
-        if event.type() == QEvent.Type.FocusIn and isinstance(watched, Button):
-            self._stop_at(watched)
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, Button):
-            return self._move(watched, event.key())
-        return super().eventFilter(watched, event)
-
-    def _move(self, origin: Button, key: int) -> bool:
+    def move_from(self, origin: _Day, key: int) -> bool:
+        """Bring the keyboard to the neighbour that an arrow key means; return whether it was an arrow key."""
         step = _STEPS.get(Qt.Key(key))
         if step is None:
             return False
@@ -83,13 +76,31 @@ class MonthDays(QWidget):
         buttons = list(self._days.values())
         place = buttons.index(origin) + step
         if 0 <= place < len(buttons):
-            self._stop_at(buttons[place])
             buttons[place].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
-    def _stop_at(self, chosen: Button) -> None:
+    def stop_at(self, chosen: Button) -> None:
+        """Let Tab lead to this day."""
         for button in self._days.values():
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if button is chosen else Qt.FocusPolicy.ClickFocus)
 
     def _tell(self) -> None:
         self.edited.emit()
+
+
+class _Day(Button):
+    """One day of the month."""
+
+    def __init__(self, theme: Theme, text: str, name: str, month: MonthDays) -> None:
+        super().__init__(theme, text, ButtonKind.DAY, name=name, parent=month)
+        self._month = month
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Become the stop of Tab: it comes back to where one was."""
+        self._month.stop_at(self)
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move with the arrow keys."""
+        if not self._month.move_from(self, event.key()):
+            super().keyPressEvent(event)

@@ -65,6 +65,11 @@ class Forecast(QObject):
         """Something changed."""
         self._timer.start()
 
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+        self._again = False
+
     def _start(self) -> None:
         if self._busy:
             self._again = True

@@ -44,6 +44,7 @@ class PermissionSection(Section):
         self._asking = FormRow(theme, self.tr("If nobody answers within"), answer, target=self.wait,
                                headed=False)  # fmt: skip
         self.agreed = QCheckBox(self.tr("Let it act without asking me"))
+        self.agreed.setAccessibleName(self.agreed.text())
         self._warning = FormRow(theme, self.tr("Act on its own"), self._warning_card(theme), target=self.agreed,
                                 headed=False)  # fmt: skip
         mode = FormRow(theme, self.tr("Permission"), self.mode, headed=False)

@@ -32,6 +32,7 @@ class PlannedRow(Row):
         words = column(self._day, self._far, spacing=0)
         clock = column(self._time, self._offset, spacing=0)
         super().__init__(row((words, 1), clock, margins=(13, 7, 13, 7)))
+        self._struck = False
 
     def show_run(self, run: PlannedRun, now: datetime) -> None:
         """Show another run."""
@@ -44,7 +45,10 @@ class PlannedRow(Row):
         short = QLocale().toString(local, QLocale.FormatType.ShortFormat)
         self._time.setText(local.toString("HH:mm:ss") if run.local.second else short)
         self._offset.setText(utc_name(run.local.utcoffset()))
+        self.setAccessibleName(f"{self._day.text()}, {self._time.text()}, {self._far.text()}")
+        if run.struck is self._struck:
+            return
+        self._struck = run.struck
         for label in (self._day, self._time):
             label.setProperty("struck", "true" if run.struck else "false")
             label.set_tone(Tone.MUTED if run.struck else None)
-        self.setAccessibleName(f"{self._day.text()}, {self._time.text()}, {self._far.text()}")

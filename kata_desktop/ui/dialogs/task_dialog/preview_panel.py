@@ -40,6 +40,7 @@ class PreviewPanel(Panel):
         self._runs = RowList(name="")
         self._note = Banner(theme, Tone.INFO)
         self._facts = column(spacing=7)
+        self._told: list[Fact] = []
         self._icon = IconLabel(theme, "calendar-clock", "accent_text", 17)
         self._no_icon = IconLabel(theme, "calendar-x-2", "text_3", 18)
         self._no_title = Label(translate("PreviewPanel", "No preview"), TextRole.H2)
@@ -99,6 +100,9 @@ class PreviewPanel(Panel):
             self._runs.set_rows(rows)
 
     def _show_facts(self, facts: list[Fact]) -> None:
+        if facts == self._told:
+            return
+        self._told = facts
         clear(self._facts)
         for icon, text in facts:
             mark = boxed(column(IconLabel(self._theme, icon, size=15), None, margins=(0, 1, 0, 0)))

@@ -65,6 +65,10 @@ class Review(QObject):
         """Look again soon."""
         self._forecast.want()
 
+    def stop(self) -> None:
+        """Look no more: the dialog closes."""
+        self._forecast.stop()
+
     def begin(self, task: Task | None) -> None:
         """Take what the form holds now as the beginning."""
         self.task = task

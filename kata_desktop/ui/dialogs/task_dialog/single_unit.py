@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from kata_desktop.domain.errors import InvalidInput
@@ -17,6 +18,6 @@ def in_one_unit(raw: str) -> str:
         seconds = int(parse_duration(raw, _ANY).total_seconds())
     except InvalidInput:
         return raw
-    if not seconds:
-        return "0m"
+    if not seconds or re.fullmatch("[0-9]+[a-z]", raw):
+        return raw
     return next(f"{seconds // size}{letter}" for letter, size in _UNITS if seconds % size == 0)

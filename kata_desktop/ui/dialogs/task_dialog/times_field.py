@@ -109,7 +109,7 @@ class TimesField(QWidget):
         self._grow()
         self._fields[-1].setTime(last.addSecs(_HOUR))
         self._arrange()
-        self._fields[-1].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._fields[-1].setFocus(Qt.FocusReason.TabFocusReason)  # selects the hours
         self._tell()
 
     def _remove(self) -> None:
@@ -117,7 +117,7 @@ class TimesField(QWidget):
         times = list(self.times)
         del times[index]
         self.set_times(times)
-        self._fields[min(index, len(times) - 1)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._fields[min(index, len(times) - 1)].setFocus(Qt.FocusReason.TabFocusReason)  # selects the hours
         self._tell()
 
     def _tell(self) -> None:

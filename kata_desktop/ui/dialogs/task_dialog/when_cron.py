@@ -74,6 +74,8 @@ class CronForm(WhenForm):
         faulty = error.part.casefold() if error is not None else ""
         for part, label in zip(PARTS, self._names, strict=True):
             wrong = part == faulty
+            if wrong is (label.property("wrong") == "true"):
+                continue
             label.setProperty("wrong", "true" if wrong else "false")
             repolish(label)
 
@@ -93,6 +95,7 @@ class CronForm(WhenForm):
         line = self._new_line(len(self._lines) + 1)
         self._lines.append(line)
         self._column.addWidget(line)
+        line.show()
         QLineEdit.setTabOrder(self._lines[-2], line)
 
     def _add_line(self) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kata_desktop.domain.task_input import TaskInput
     from kata_desktop.ui.theme.theme import Theme
 
+_BARE = (EventType.APP_STARTED, EventType.COMPUTER_WOKE)
 _STATUSES = ("any", "succeeded", "failed")
 
 
@@ -65,8 +66,8 @@ class EventForm(WhenForm):
         if raw.on is None:
             return
         kind, _, rest = raw.on.partition(":")
-        if self.type.findData(kind) < 0:
-            kind, rest = raw.on, ""
+        if self.type.findData(kind) < 0 or (rest and kind in _BARE):
+            kind, rest = raw.on, ""  # of a plugin, or wrong: kept as it is
             self.type.addItem(kind, kind)
         self.type.set_current(kind)
         if kind == EventType.FILE_CHANGED:

@@ -39,6 +39,7 @@ class IntervalForm(WhenForm):
         super().__init__(parent)
         self.number = StepField(theme, self.tr("Interval"), Numbers(low=1))
         self.unit = Choice({"m": self.tr("minutes"), "h": self.tr("hours"), "d": self.tr("days")}, self.tr("Unit"))
+        self._given = ("", "", "")
         self.number.set_raw("1")
         self.unit.set_current("h")
         self._daily = Button(theme, self.tr("Daily at 09:00 instead"), ButtonKind.LINK)
@@ -54,8 +55,10 @@ class IntervalForm(WhenForm):
     @property
     def raw(self) -> str:
         """The interval as it is checked."""
-        number = self.number.raw
-        return f"{number}{self.unit.current}" if re.fullmatch("[0-9]*", number) else number
+        number, unit = self.number.raw, self.unit.current
+        if (number, unit) == self._given[:2]:
+            return self._given[2]
+        return f"{number}{unit}" if re.fullmatch("[0-9]*", number) else number
 
     def show_input(self, raw: TaskInput) -> None:
         """Show the interval, if there is one."""
@@ -67,6 +70,7 @@ class IntervalForm(WhenForm):
             self.unit.blockSignals(True)
             self.unit.set_current(found[2])
             self.unit.blockSignals(False)
+        self._given = (self.number.raw, self.unit.current, raw.every)
         self._offer()
 
     def collect(self, raw: TaskInput) -> TaskInput:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kata_desktop.domain.trigger import SYSTEM_ZONE
@@ -33,7 +34,13 @@ _CALENDAR = ("weekly", "monthly", "cron")
 
 
 class WhenSection(Section):
-    """The kinds as segments; the chosen form and the zone below."""
+    """The kinds as segments; the chosen form and the zone below.
+
+    Signals:
+        repeats: whether the kind that is shown now comes again.
+    """
+
+    repeats = Signal(bool)
 
     def __init__(self, theme: Theme, clock: Clock, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,16 +72,17 @@ class WhenSection(Section):
         return self._forms[self._shown]
 
     def choose(self, kind: str) -> None:
-        """Show another form without a signal."""
+        """Show another form, as if nobody had touched it."""
         self._shown = kind
         self.kind.set_current(kind)
         for each in self._forms.values():
             each.set_shown(each is self.form)
         self._zone_row.setVisible(self.form.zoned)
+        self.repeats.emit(kind != "once")
 
     def show_input(self, raw: TaskInput) -> None:
         """Show the trigger in the plainest form that can say it."""
-        zone = raw.zone or SYSTEM_ZONE
+        zone = SYSTEM_ZONE if raw.zone is None else raw.zone
         self.zone.set_raw(zone)
         for form in self._forms.values():
             form.set_zone(zone)

@@ -1,0 +1,75 @@
+"""The task dialog over the whole program, on a clock that stands still on a Saturday in Berlin."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+from shiboken6 import delete, isValid
+
+from kata_desktop.bootstrap.kata import Kata
+from kata_desktop.domain.task import Task
+from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.ui.bridge import Bridge
+from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
+from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from tests.support.built_kata import built_kata
+from tests.support.hand_clock import HandClock
+from tests.support.input_table import NOW
+
+OpenDialog = Callable[..., AbstractAsyncContextManager[TaskDialog]]
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    before, font = QLocale(), qapp.font()
+    qapp.setQuitOnLastWindowClosed(False)
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
+    made.apply(qapp)
+    yield made
+    qapp.setQuitOnLastWindowClosed(True)
+    qapp.setFont(font)
+    qapp.setStyleSheet("")
+    QLocale.setDefault(before)
+    delete(made)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(NOW)
+
+
+@pytest_asyncio.fixture
+async def kata(tmp_path: Path, clock: HandClock) -> AsyncIterator[Kata]:
+    async with built_kata(tmp_path / "data", clock) as made:
+        yield made
+
+
+@pytest.fixture
+def open_dialog(kata: Kata, theme: Theme) -> OpenDialog:
+    """Shows a dialog with its choices loaded; it is gone at the end of the block, while the loop still runs."""
+
+    @asynccontextmanager
+    async def shown(task: Task | None = None, raw: TaskInput | None = None) -> AsyncIterator[TaskDialog]:
+        bridge = Bridge(kata.bus, kata.clock)
+        dialog = TaskDialog(kata, theme, bridge, "ws_acme", task, raw)
+        loaded = asyncio.Event()
+        dialog.loaded.connect(loaded.set)
+        dialog.resize(theme.px(980), theme.px(800))
+        dialog.show()
+        try:
+            await asyncio.wait_for(loaded.wait(), 5)
+            yield dialog
+        finally:
+            if isValid(dialog):
+                delete(dialog)
+            bridge.close()
+
+    return shown
