@@ -17,6 +17,7 @@ from kata_desktop.bootstrap.foundation import (
 from kata_desktop.bootstrap.housekeeping import Housekeeping
 from kata_desktop.bootstrap.process import is_alive
 from kata_desktop.desktop.paths import APP_NAME
+from kata_desktop.desktop.power import KeepAwake, on_battery
 from kata_desktop.domain.handler import HandlerSpec, Result, RunContext
 from kata_desktop.domain.settings import Settings
 from kata_desktop.domain.task import DESKTOP, PROMPT_HANDLER
@@ -67,6 +68,21 @@ class Kata:
     def _settings(self) -> Settings:
         return self.settings.current
 
+    def _held(self) -> str:
+        if self._settings().pause_on_battery and on_battery():
+            return "The computer runs on battery."
+        return ""
+
+    @cached_property
+    def awake(self) -> KeepAwake:
+        """Keeps the computer from sleeping while something runs, if the person wants that."""
+        return KeepAwake(
+            bus=self.bus,
+            spawner=self.spawner,
+            wanted=lambda: self._settings().keep_awake,
+            running=lambda: bool(self.engine.running),
+        )
+
     async def _answer(self, context: RunContext) -> Result:
         return await self.prompts(context)
 
@@ -92,6 +108,7 @@ class Kata:
             watch=news_of_the_computer(on.clock),
             is_alive=is_alive,
             housekeeping=self.housekeeping,
+            held=self._held,
         )
 
     @cached_property

@@ -95,6 +95,7 @@ async def engine_running(paths: Paths, *, role: str, verbose: bool = False) -> A
         try:
             await _start(kata)
             kata.files.start()
+            kata.awake.start()
             if role != "command":
                 await server.start()
                 spare_what_exists()
@@ -155,6 +156,7 @@ async def _stop(kata: Kata, server: ControlServer) -> None:
     try:
         async with asyncio.timeout(SHUTDOWN_LIMIT):
             await _ended(server.stop(limit=_CALLERS_LIMIT), "the control socket")
+            kata.awake.stop()
             await _ended(kata.files.stop(), "the file watcher")
             await _ended(kata.engine.stop(limit=_ENGINE_LIMIT), "the engine")
             await _ended(kata.outbox.stop(limit=_OUTBOX_LIMIT), "the outbox")

@@ -44,6 +44,7 @@ async def _status(call: Call) -> Shape:
         "runs": {"running": status.running, "queued": status.queued, "waiting": status.waiting},
         "next": planned if status.next_at else None,
         "trouble": status.trouble or None,
+        "held": status.held or None,
         "offline": status.offline,
         "notice": services.notice or None,
     }

@@ -68,5 +68,7 @@ class SchedulerStatus:
     next_at: datetime | None = None
     trouble: str = ""
     """One sentence when the store cannot be written or was restored; empty when all is well."""
+    held: str = ""
+    """Why nothing starts by itself although nobody paused it, as a sentence; empty otherwise."""
     offline: bool = False
     """True while runs wait for the network."""

@@ -44,7 +44,7 @@ def _taken(db: Connection, run: Run, world: World, told: Told, paused: tuple[str
     task: Task | None = None
     try:
         task = tasks.find(db, run.task_id)
-        if task is not None and run.attempt and runs.is_sliced(db, run.id) and pause_sentence(task, paused):
+        if task is not None and run.attempt and runs.is_sliced(db, run.id) and pause_sentence(task, paused, world.held):
             return False  # it has begun, so it goes on after the pause
         refusal = _refusal(db, run, task, world, paused)
         if refusal is None:
@@ -69,7 +69,7 @@ def _refusal(db: Connection, run: Run, task: Task | None, world: World, paused: 
     if tasks.spec_of(db, run.task_id, run.revision).handler not in world.handlers:
         return no(reason=Reason.SKIPPED_PLUGIN_OFF, detail="The plugin that does this work is switched off.")
     unattended = run.source in _UNATTENDED or run.retries_used > 0
-    if unattended and (why := pause_sentence(task, paused)):
+    if unattended and (why := pause_sentence(task, paused, world.held)):
         if run.attempt:
             return no(reason=Reason.FAILED, detail=f"{run.detail} It was not tried again: {why}".lstrip())
         return no(reason=Reason.SKIPPED_PAUSED, detail=why)

@@ -58,6 +58,7 @@ class Engine:
         watch: Callable[[], Sequence[Event]],
         is_alive: Callable[[Boot], bool],
         housekeeping: Callable[[], Coroutine[None, None, None]] | None = None,
+        held: Callable[[], str] = str,
     ) -> None:
         self._tools = tools
         self._boot = boot
@@ -66,6 +67,7 @@ class Engine:
         self._watch = watch
         self._is_alive = is_alive
         self._housekeeping = housekeeping
+        self.held = held
         self._housekept: datetime | None = None
         self._steadiness = Steadiness(tools.clock)
         self._news: deque[Event] = deque()
@@ -153,6 +155,7 @@ class Engine:
             system_zone=clock.zone_name(),
             boot_id=self._tools.boot_id,
             handlers=dict(self.handlers),
+            held=self.held(),
             steady=self._steadiness.seconds() >= LEASE.total_seconds(),
             working_on=frozenset(self._executions),
         )

@@ -74,7 +74,7 @@ def _situation(
     return Situation(
         now=world.now,
         system_zone=world.system_zone,
-        paused=pause_sentence(task, paused),
+        paused=pause_sentence(task, paused, world.held),
         handler_on=task.spec.handler in world.handlers,
         spent=over_budget(db, task.id, task.spec, world.now, world.system_zone),
         open_runs=tuple(OpenRun(id=run.id, started=run.attempt > 0) for run in going if run not in repeats),

@@ -66,7 +66,7 @@ def _start(db: Connection, task: Task, trigger: Event, world: World, told: Told,
         return
     planned = Planned(slot=runs.free_slot(db, task.id, world.now), source=kind, available_at=ready)
     cancel: tuple[str, ...] = ()
-    if why := pause_sentence(task, paused):
+    if why := pause_sentence(task, paused, world.held):
         planned = replace(planned, reason=Reason.SKIPPED_PAUSED, detail=why)
     elif task.spec.handler not in world.handlers:
         detail = "The plugin that does this work is switched off."

@@ -77,6 +77,7 @@ class Scheduling(TaskVerbs, RunVerbs):
                 next_task_name=planned[1] if planned else "",
                 next_at=planned[2] if planned else None,
                 trouble=self._core.engine.trouble,
+                held=self._core.engine.held(),
                 offline=runs.waits_for_network(db),
             )
 

@@ -21,6 +21,8 @@ class World:
     boot_id: str
     handlers: Mapping[str, HandlerSpec]
     """Registered handlers by name; a task whose handler is not here belongs to a plugin that is off."""
+    held: str = ""
+    """What keeps everything from starting by itself besides pauses, as a sentence: the computer runs on battery."""
     steady: bool = True
     """Whether the clocks ran evenly long enough for every living process to have renewed its leases."""
     working_on: frozenset[str] = frozenset()

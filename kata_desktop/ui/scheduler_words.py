@@ -90,6 +90,9 @@ def status_words(status: SchedulerStatus, now: datetime, zone: tzinfo, workspace
         if until is not None:
             head = translate("Status", "Paused until {time}").format(time=when_text(until, zone, now))
         return StatusWords(condition=Condition.PAUSED, head=head, sub=translate("Status", "Nothing starts by itself"))
+    if status.held:
+        head = translate("Status", "Waiting for mains power")
+        return StatusWords(condition=Condition.PAUSED, head=head, sub=translate("Status", "Nothing starts by itself"))
     if status.offline:
         head, sub = translate("Status", "Offline"), translate("Status", "Runs wait for the network")
         return StatusWords(condition=Condition.OFFLINE, head=head, sub=sub)
