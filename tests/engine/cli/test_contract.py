@@ -117,6 +117,7 @@ def test_next_has_exactly_its_keys_and_needs_no_data_folder(kata: CommandLine) -
                 "runs",
                 "next",
                 "trouble",
+                "held",
                 "offline",
                 "notice",
             },
