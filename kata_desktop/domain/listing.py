@@ -122,11 +122,13 @@ class RunDay:
     """What happened on one calendar day of the computer's zone."""
 
     day: date
-    rows: int
-    """Rows of the history; one row may stand for many skipped occurrences."""
-    succeeded: int = 0
-    failed: int = 0
-    """As the chip counts them."""
+    counts: RunCounts = RunCounts()
+    """Rows of the history by chip; one row may stand for many skipped occurrences."""
     working_seconds: float = 0.0
+    """This and what follows only where it was asked for."""
     cost_microdollars: int = 0
     tokens: int = 0
+
+    def rows(self, kind: RunFilter) -> int:
+        """How many rows a chip shows of this day."""
+        return int(getattr(self.counts, kind.value))

@@ -6,32 +6,29 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kata_desktop.domain.listing import RunDay, RunFilter, RunQuery
+from kata_desktop.domain.listing import RunCounts, RunDay, RunFilter, RunQuery
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.listing import RUN_FILTERS, run_where
 from kata_desktop.store.times import from_us, to_us
 
-_COUNTED = "count(*), 0, 0, 0, 0, 0"
-_SUMMED = (
-    f"count(*), sum({RUN_FILTERS[RunFilter.SUCCEEDED]}), sum({RUN_FILTERS[RunFilter.FAILED]}), "
-    "sum(r.working_us), coalesce(sum(r.cost), 0), sum(r.input_tokens + r.output_tokens)"
-)
+_COUNTS = ", ".join(f"sum({RUN_FILTERS[kind]})" for kind in RunFilter)
+_SUMS = "sum(r.working_us), coalesce(sum(r.cost), 0), sum(r.input_tokens + r.output_tokens)"
+_NO_SUMS = "0, 0, 0"
 
 
 def run_days(db: Connection, query: RunQuery, zone: str, *, totals: bool) -> list[RunDay]:
-    """The days in `zone` on which the query has rows, newest first; its limit and offset do not matter.
+    """The days in `zone` on which the query has rows, newest first; its filter, limit and offset do not matter.
 
-    Without `totals` only the rows are counted, which never leaves the index.
+    Without `totals` it never leaves the index.
     """
     where = run_where(query)
-    where.add(RUN_FILTERS[query.filter])
     ends = db.one(f"SELECT min(r.slot), max(r.slot) FROM runs r WHERE {where.sql}", where.params)
     if ends is None or ends[0] is None:
         return []
     days = _days(from_us(ends[0]), from_us(ends[1]), ZoneInfo(zone))
     # Joined in this order every day is one range of an index.
     rows = db.all(
-        f"SELECT json_extract(d.value, '$[0]'), {_SUMMED if totals else _COUNTED} "
+        f"SELECT json_extract(d.value, '$[0]'), {_COUNTS}, {_SUMS if totals else _NO_SUMS} "
         "FROM json_each(?) d CROSS JOIN runs r "
         f"WHERE r.slot >= json_extract(d.value, '$[1]') AND r.slot < json_extract(d.value, '$[2]') AND {where.sql} "
         "GROUP BY d.key ORDER BY d.key DESC",
@@ -40,12 +37,10 @@ def run_days(db: Connection, query: RunQuery, zone: str, *, totals: bool) -> lis
     return [
         RunDay(
             day=date.fromisoformat(row[0]),
-            rows=row[1],
-            succeeded=row[2],
-            failed=row[3],
-            working_seconds=row[4] / 1e6,
-            cost_microdollars=row[5],
-            tokens=row[6],
+            counts=RunCounts(**{kind.value: count for kind, count in zip(RunFilter, row[1:7], strict=True)}),
+            working_seconds=row[7] / 1e6,
+            cost_microdollars=row[8],
+            tokens=row[9],
         )
         for row in rows
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from kata_desktop.domain.run import Run, RunState
@@ -59,6 +59,11 @@ class DetailHead(QWidget):
         self.stop.setEnabled(not run.cancel_requested)
         self.stop.set_text(self.tr("Stopping…") if run.cancel_requested else self.tr("Stop"))
         self.again.setVisible(not going)
+
+    def take_keyboard(self) -> None:
+        """Bring the keyboard to what can be done with the run."""
+        button = self.again if self.again.isVisibleTo(self) else self.stop
+        button.setFocus(Qt.FocusReason.TabFocusReason)
 
     @property
     def words(self) -> str:

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kata_desktop.domain.listing import RunCounts, RunDay, RunQuery
+from kata_desktop.domain.listing import RunCounts, RunDay, RunFilter, RunQuery
 from kata_desktop.ui.pages.activity.local_time import LocalTime
 from kata_desktop.ui.pages.activity.run_table import PAGE, Day, RowFace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from kata_desktop.domain.run import Run
     from kata_desktop.runtime.clock import Clock
@@ -24,8 +24,8 @@ class Rows:
 
     days: tuple[Day, ...]
     pages: dict[int, tuple[RowFace, ...]]
-    complete: bool
-    """False while only the first page is known and not yet how much there is below it."""
+    sums: tuple[RunDay, ...] = ()
+    """The same days for every chip; empty while only the first page is known."""
 
 
 class History:
@@ -44,15 +44,15 @@ class History:
         runs = await self._scheduling.runs(replace(query, limit=PAGE, offset=0))
         counts = Counter(when.day(run.slot) for run in runs)
         days = tuple((day, when.day_title(day), count) for day, count in counts.items())
-        return Rows(days=days, pages={0: _faces(runs, when)}, complete=len(runs) < PAGE)
+        return Rows(days=days, pages={0: _faces(runs, when)})
 
-    async def rows(self, query: RunQuery, pages: Iterable[int]) -> Rows:
-        """All days, and some pages."""
+    async def rows(self, query: RunQuery, pages: Iterable[int], *, totals: bool) -> Rows:
+        """All days, and some pages; with the sums of time and money if asked."""
         when = self.when()
-        days = await self._scheduling.run_days(query)
+        sums = await self._scheduling.run_days(query, totals=totals)
         faces = {page: await self.page(query, page) for page in pages}
-        return Rows(days=tuple((each.day, when.day_title(each.day), each.rows) for each in days), pages=faces,
-                    complete=True)  # fmt: skip
+        days = [(each.day, when.day_title(each.day), each.rows(query.filter)) for each in sums]
+        return Rows(days=tuple(day for day in days if day[2]), pages=faces, sums=tuple(sums))
 
     async def page(self, query: RunQuery, page: int) -> tuple[RowFace, ...]:
         """One page."""
@@ -64,11 +64,10 @@ class History:
         when = self.when()
         return [RowFace.of(await self._scheduling.run(run_id), when) for run_id in run_ids]
 
-    async def numbers(self, query: RunQuery) -> tuple[RunCounts, list[RunDay]]:
-        """The numbers on the chips and the sums by day; the filter counts for neither."""
-        everything = replace(query, filter=RunQuery().filter)
-        counts = await self._scheduling.run_counts(everything)
-        return counts, await self._scheduling.run_days(everything, totals=True)
+
+def sum_of(days: Sequence[RunDay]) -> RunCounts:
+    """What the chips show for all days together."""
+    return RunCounts(**{kind.value: sum(day.rows(kind) for day in days) for kind in RunFilter})
 
 
 def _faces(runs: Iterable[Run], when: LocalTime) -> tuple[RowFace, ...]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _APART_MS = 400
 """Least distance between two readings of the whole while runs come and go."""
 _TICK_MS = 1000
+_REST = 8
+"""How many times as long as a reading took nothing is read after it."""
 
 
 class ListControl(QObject):
@@ -32,12 +34,12 @@ class ListControl(QObject):
 
     Signals:
         read: the rows are on the screen.
-        counted: (counts, days) the numbers of the same part of the history, whatever the chip.
+        counted: the `RunDay`s of the same part of the history, whatever the chip.
         failed: the store could not be read; carries the `KataError`.
     """
 
     read = Signal()
-    counted = Signal(object, object)
+    counted = Signal(object)
     failed = Signal(object)
 
     def __init__(self, page: ActivityPage, services: Services, bridge: Bridge) -> None:
@@ -47,7 +49,8 @@ class ListControl(QObject):
         self._page = page
         self._history = History(services.scheduling, services.clock)
         self._turn = 0
-        self._busy = self._stale = False
+        self._busy = self._stale = self._totals = False
+        self._monotonic = services.clock.monotonic
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_APART_MS)
@@ -69,14 +72,19 @@ class ListControl(QObject):
         self._turn += 1
         self._begin(self._turn)
 
+    def add_totals(self) -> None:
+        """Sum up time and money as well from now on; that takes longer."""
+        if not self._totals:
+            self._totals = True
+            self._refresh()
+
     @async_slot
     async def _begin(self, turn: int) -> None:
         try:
             beginning = await self._history.beginning(self.query)
-            if turn != self._turn:
-                return
-            self._show(beginning)
-            await self._read_whole(turn, pages=(0,), known=beginning.complete)
+            if turn == self._turn:
+                self._show(beginning)
+                await self._read_whole(turn, pages=(0,))
         except KataError as error:
             self._tell(turn, error)
 
@@ -86,26 +94,24 @@ class ListControl(QObject):
             self._stale = True
             return
         self._busy, turn = True, self._turn
+        began = self._monotonic()
         try:
-            pages = self._page.table.pages_at(*self._page.list.visible_rows())
-            await self._read_whole(turn, pages=pages, known=False)
+            await self._read_whole(turn, pages=self._page.table.pages_at(*self._page.list.visible_rows()))
         except KataError as error:
             self._tell(turn, error)
         finally:
             self._busy = False
+            # What takes long is done less often, so that reading never takes more than a small part of the time.
+            self._later.setInterval(max(_APART_MS, round((self._monotonic() - began) * 1000 * _REST)))
             if self._stale:
                 self._stale = False
                 self._later.start()
 
-    async def _read_whole(self, turn: int, *, pages: tuple[int, ...], known: bool) -> None:
-        if not known:
-            rows = await self._history.rows(self.query, pages)
-            if turn != self._turn:
-                return
-            self._show(rows)
-        counts, days = await self._history.numbers(self.query)
+    async def _read_whole(self, turn: int, *, pages: tuple[int, ...]) -> None:
+        rows = await self._history.rows(self.query, pages, totals=self._totals)
         if turn == self._turn:
-            self.counted.emit(counts, days)
+            self._show(rows)
+            self.counted.emit(rows.sums)
 
     def _show(self, rows: Rows) -> None:
         self._page.list.show_rows(rows.days, rows.pages)

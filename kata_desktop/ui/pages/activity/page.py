@@ -12,6 +12,7 @@ from kata_desktop.domain.listing import RunCounts, TaskQuery
 from kata_desktop.ui.pages.activity.detail import RunDetail
 from kata_desktop.ui.pages.activity.detail_control import DetailControl
 from kata_desktop.ui.pages.activity.filters import Filters
+from kata_desktop.ui.pages.activity.history import sum_of
 from kata_desktop.ui.pages.activity.list_control import ListControl
 from kata_desktop.ui.pages.activity.plot_card import PlotCard
 from kata_desktop.ui.pages.activity.run_list import RunList
@@ -48,6 +49,7 @@ class ActivityPage(QWidget):
         self._services, self._theme = services, theme
         self._workspace_id = ""
         self._wanted = ""
+        self._entering = False
         self.filters = Filters(theme, self)
         self.table = RunTable()
         self.list = RunList(theme, self.table, self.tr("Runs"))
@@ -119,6 +121,7 @@ class ActivityPage(QWidget):
         self._history.read.connect(self._show_state)
         self._history.failed.connect(self._show_error)
         self._history.counted.connect(self._show_numbers)
+        self._plot.totals_wanted.connect(self._history.add_totals)
         bridge.tasks_changed.connect(self._read_tasks)
         bridge.zone_changed.connect(self._filter)
         self._empty.acted.connect(self._leave_for_tasks)
@@ -183,7 +186,8 @@ class ActivityPage(QWidget):
         self._failed.set_message(self.tr("The history cannot be read"), error.sentence)
         self._body.setCurrentWidget(self._failed)
 
-    def _show_numbers(self, counts: RunCounts, days: list[RunDay]) -> None:
+    def _show_numbers(self, days: tuple[RunDay, ...]) -> None:
+        counts = sum_of(days)
         self.filters.set_counts(counts)
         when = self._history.when()
         self._plot.set_days(days, when, self.filters.chosen_period.first_day(when))
@@ -203,11 +207,14 @@ class ActivityPage(QWidget):
         self._control.show(run_id)
 
     def _go_to_detail(self, run_id: str) -> None:
+        self._entering = True
         self._show_chosen(run_id)
-        self.detail.head.again.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _detail_shown(self, _run_id: str) -> None:
         self._beside.setCurrentWidget(self.detail)
+        if self._entering:
+            self._entering = False
+            self.detail.head.take_keyboard()
         if self._body.currentWidget() is not self._split and self._wanted == self._control.run_id:
             self._body.setCurrentWidget(self._split)
 

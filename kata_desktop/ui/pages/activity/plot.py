@@ -62,7 +62,7 @@ class RunPlot(QWidget):
         today = max([when.now.date(), *known])
         start = max(first or min([today, *known]), today - timedelta(days=_MOST - 1))
         wanted = [start + timedelta(days=number) for number in range((today - start).days + 1)]
-        self._days = tuple(known.get(day, RunDay(day=day, rows=0)) for day in wanted)
+        self._days = tuple(known.get(day, RunDay(day=day)) for day in wanted)
         self._titles = tuple(when.day_title(day) for day in wanted)
         self._ends = (when.short_day(wanted[0]), self._titles[-1])
         self._at = min(self._at, len(self._days) - 1)
@@ -110,9 +110,9 @@ class RunPlot(QWidget):
         day, title = self._days[index], self._titles[index]
         match self._measure:
             case Measure.RUNS:
-                runs = self.tr("1 run") if day.rows == 1 else self.tr("%n runs", "", day.rows)
+                runs = self.tr("1 run") if day.counts.all == 1 else self.tr("%n runs", "", day.counts.all)
                 text = self.tr("{day}: {runs}, {ok} succeeded, {failed} failed")
-                return text.format(day=title, runs=runs, ok=day.succeeded, failed=day.failed)
+                return text.format(day=title, runs=runs, ok=day.counts.succeeded, failed=day.counts.failed)
             case Measure.TIME:
                 return self.tr("{day}: {time} of work").format(day=title, time=span(day.working_seconds))
             case Measure.COST:
@@ -163,8 +163,8 @@ class RunPlot(QWidget):
     def _parts(self, day: RunDay) -> tuple[tuple[float, ColorRole], ...]:
         match self._measure:
             case Measure.RUNS:
-                rest = day.rows - day.succeeded - day.failed
-                return (day.succeeded, "ok"), (day.failed, "bad"), (rest, "track")
+                good, bad = day.counts.succeeded, day.counts.failed
+                return (good, "ok"), (bad, "bad"), (day.counts.all - good - bad, "track")
             case Measure.TIME:
                 return ((day.working_seconds, "accent"),)
             case Measure.COST:
@@ -185,7 +185,7 @@ class RunPlot(QWidget):
         return len(self._days) - 1 - place if self.isRightToLeft() else place
 
     def _describe(self) -> None:
-        shown = [self.words(index) for index, day in enumerate(self._days) if day.rows]
+        shown = [self.words(index) for index, day in enumerate(self._days) if day.counts.all]
         nothing = self.tr("No runs in this period")
         self.setAccessibleDescription("; ".join(shown[-31:]) or nothing)
         self.update()

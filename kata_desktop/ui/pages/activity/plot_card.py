@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Signal
 
 from kata_desktop.ui.pages.activity.local_time import money, span
 from kata_desktop.ui.pages.activity.plot import Measure, RunPlot
@@ -30,7 +30,12 @@ class PlotCard(Card):
     Attributes:
         plot: the bars.
         measure: what they stand for.
+
+    Signals:
+        totals_wanted: sums of time and money are wanted, which take longer to read.
     """
+
+    totals_wanted = Signal()
 
     def __init__(self, theme: Theme, *, parent: QWidget | None = None) -> None:
         self.plot = RunPlot(theme)
@@ -56,14 +61,16 @@ class PlotCard(Card):
 
     def _choose(self, key: str) -> None:
         self.plot.set_measure(Measure(key))
+        if Measure(key) is not Measure.RUNS:
+            self.totals_wanted.emit()
         self._sum_up()
 
     def _sum_up(self) -> None:
         match Measure(self.measure.current):
             case Measure.RUNS:
                 self._title.setText(self.tr("Runs by day"))
-                done = sum(day.succeeded for day in self._days)
-                failed = sum(day.failed for day in self._days)
+                done = sum(day.counts.succeeded for day in self._days)
+                failed = sum(day.counts.failed for day in self._days)
                 template = self.tr("{ok} succeeded · {failed} failed")
                 self._sum.set_text(template.format(ok=QLocale().toString(done), failed=QLocale().toString(failed)))
             case Measure.TIME:

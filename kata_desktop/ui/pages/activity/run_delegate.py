@@ -24,6 +24,7 @@ RUN_HEIGHT, HEADING_HEIGHT = 50, 34
 """Heights of rows in lengths of the design."""
 _SMALL = 0.88
 _CORNER = 10.0
+_INKS: tuple[ColorRole, ...] = ("text", "text_3", "hover", "surface", "border")
 _HALF = QPointF(0, 0.5)
 
 
@@ -87,8 +88,8 @@ class RunDelegate(QStyledItemDelegate):
         path.addRoundedRect(card, corner, corner)
         painter.save()
         painter.setClipRect(area)
-        painter.fillPath(path, self._theme.color("hover" if lit else "surface"))
-        painter.setPen(QPen(self._theme.color("border"), 1))
+        painter.fillPath(path, self._inks["hover" if lit else "surface"])
+        painter.setPen(QPen(self._inks["border"], 1))
         painter.drawPath(path)
         if not first:
             painter.drawLine(area.topLeft() + _HALF, area.topRight() + _HALF)
@@ -142,7 +143,7 @@ class RunDelegate(QStyledItemDelegate):
         below: bool, end: bool, mirrored: bool,
     ) -> None:  # fmt: skip
         painter.setFont(font)
-        painter.setPen(self._theme.color(ink))
+        painter.setPen(self._inks[ink])
         measure = self._bold_measure if font is self._bold else self._measure_small
         right = end != mirrored
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
@@ -158,5 +159,6 @@ class RunDelegate(QStyledItemDelegate):
         self._bold = self._theme.font(bold=True)
         self._small = self._theme.font(_SMALL)
         self._heading = self._theme.font(_SMALL, bold=True)
+        self._inks = {role: self._theme.color(role) for role in _INKS}
         self._bold_measure = QFontMetricsF(self._bold)
         self._measure_small = QFontMetricsF(self._small)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from kata_desktop.domain.run import Delivery, Reason, Run, RunState, Source
 from kata_desktop.ui.pages.activity.local_time import span
@@ -29,7 +29,7 @@ def look(run: Run) -> Look:
     if run.status == "succeeded" and run.delivery in (Delivery.FAILED, Delivery.UNKNOWN):
         return Look(icon="send", ink="warn", word=QCoreApplication.translate("Run", "Not delivered"))
     icon, ink = _LOOKS.get(run.status, ("circle-dashed", "text_3"))
-    return Look(icon=icon, ink=ink, word=_status_word(run))
+    return Look(icon=icon, ink=ink, word=QCoreApplication.translate("Run", str(_WORDS.get(run.status, run.status))))
 
 
 _LOOKS: dict[str, tuple[str, ColorRole]] = {
@@ -47,20 +47,19 @@ _LOOKS: dict[str, tuple[str, ColorRole]] = {
 }
 
 
-def _status_word(run: Run) -> str:
-    return {
-        "queued": QCoreApplication.translate("Run", "Queued"),
-        "running": QCoreApplication.translate("Run", "Running"),
-        "waiting": QCoreApplication.translate("Run", "Waiting for you"),
-        "succeeded": QCoreApplication.translate("Run", "Succeeded"),
-        "failed": QCoreApplication.translate("Run", "Failed"),
-        "timed-out": QCoreApplication.translate("Run", "Timed out"),
-        "cancelled": QCoreApplication.translate("Run", "Stopped by you"),
-        "interrupted": QCoreApplication.translate("Run", "Interrupted"),
-        "skipped": QCoreApplication.translate("Run", "Skipped"),
-        "missed": QCoreApplication.translate("Run", "Missed"),
-        "needs-review": QCoreApplication.translate("Run", "Needs review"),
-    }.get(run.status, run.status)
+_WORDS: dict[str, object] = {
+    "queued": QT_TRANSLATE_NOOP("Run", "Queued"),
+    "running": QT_TRANSLATE_NOOP("Run", "Running"),
+    "waiting": QT_TRANSLATE_NOOP("Run", "Waiting for you"),
+    "succeeded": QT_TRANSLATE_NOOP("Run", "Succeeded"),
+    "failed": QT_TRANSLATE_NOOP("Run", "Failed"),
+    "timed-out": QT_TRANSLATE_NOOP("Run", "Timed out"),
+    "cancelled": QT_TRANSLATE_NOOP("Run", "Stopped by you"),
+    "interrupted": QT_TRANSLATE_NOOP("Run", "Interrupted"),
+    "skipped": QT_TRANSLATE_NOOP("Run", "Skipped"),
+    "missed": QT_TRANSLATE_NOOP("Run", "Missed"),
+    "needs-review": QT_TRANSLATE_NOOP("Run", "Needs review"),
+}
 
 
 def headline(run: Run) -> str:
@@ -131,21 +130,24 @@ def duration(run: Run, when: LocalTime) -> str:
     return span(run.working_seconds) if run.started_at is not None else ""
 
 
+_SOURCES: dict[Source, object] = {
+    Source.SCHEDULE: QT_TRANSLATE_NOOP("Run", "scheduled"),
+    Source.CATCH_UP: QT_TRANSLATE_NOOP("Run", "scheduled, caught up late"),
+    Source.MANUAL: QT_TRANSLATE_NOOP("Run", "started by you"),
+    Source.TEST: QT_TRANSLATE_NOOP("Run", "test run"),
+    Source.RETRY: QT_TRANSLATE_NOOP("Run", "run again by you"),
+    Source.EVENT: QT_TRANSLATE_NOOP("Run", "started by an event"),
+    Source.DEPENDENCY: QT_TRANSLATE_NOOP("Run", "started after another task"),
+    Source.HEARTBEAT: QT_TRANSLATE_NOOP("Run", "heartbeat"),
+    Source.AGENT: QT_TRANSLATE_NOOP("Run", "started by an agent"),
+    Source.PLUGIN: QT_TRANSLATE_NOOP("Run", "started by a plugin"),
+    Source.MESSAGE: QT_TRANSLATE_NOOP("Run", "your reply"),
+}
+
+
 def source(run: Run) -> str:
     """Return what made it start, in lower case for the middle of a line."""
-    return {
-        Source.SCHEDULE: QCoreApplication.translate("Run", "scheduled"),
-        Source.CATCH_UP: QCoreApplication.translate("Run", "scheduled, caught up late"),
-        Source.MANUAL: QCoreApplication.translate("Run", "started by you"),
-        Source.TEST: QCoreApplication.translate("Run", "test run"),
-        Source.RETRY: QCoreApplication.translate("Run", "run again by you"),
-        Source.EVENT: QCoreApplication.translate("Run", "started by an event"),
-        Source.DEPENDENCY: QCoreApplication.translate("Run", "started after another task"),
-        Source.HEARTBEAT: QCoreApplication.translate("Run", "heartbeat"),
-        Source.AGENT: QCoreApplication.translate("Run", "started by an agent"),
-        Source.PLUGIN: QCoreApplication.translate("Run", "started by a plugin"),
-        Source.MESSAGE: QCoreApplication.translate("Run", "your reply"),
-    }[run.source]
+    return QCoreApplication.translate("Run", str(_SOURCES[run.source]))
 
 
 def spoken(run: Run, when: LocalTime) -> str:

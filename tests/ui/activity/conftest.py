@@ -1,0 +1,55 @@
+"""The activity page on a real store with a morning's history, at 10:42 in Berlin."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from kata_desktop.bootstrap.kata import Kata
+from kata_desktop.ui.bridge import Bridge
+from kata_desktop.ui.pages.activity.page import ActivityPage
+from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from tests.support.built_kata import built_kata
+from tests.support.eventually import eventually
+from tests.support.hand_clock import HandClock
+from tests.support.history_rows import NOW, WORKSPACE, a_workday
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    qapp.setQuitOnLastWindowClosed(False)
+    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
+    made.apply(qapp)
+    yield made
+    qapp.setStyleSheet("")
+
+
+@pytest_asyncio.fixture
+async def kata(tmp_path: Path) -> AsyncIterator[Kata]:
+    async with built_kata(tmp_path, HandClock(NOW)) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def bridge(kata: Kata) -> AsyncIterator[Bridge]:
+    made = Bridge(kata.bus, kata.clock)
+    yield made
+    made.close()
+
+
+@pytest_asyncio.fixture
+async def page(kata: Kata, bridge: Bridge, theme: Theme, qtbot: QtBot) -> ActivityPage:
+    """The page with the history in sight."""
+    await kata.database.write(a_workday)
+    made = ActivityPage(kata, theme, bridge)
+    qtbot.addWidget(made)
+    made.resize(944, 780)
+    made.set_workspace(WORKSPACE)
+    made.show()
+    await eventually("the runs", lambda: made.table.total == 37 and made.detail.isVisible())
+    return made
