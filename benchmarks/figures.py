@@ -59,7 +59,7 @@ def at_least(value: float) -> Limit:
     return Limit(value=value, more_is_better=True)
 
 
-def ratio(  # noqa: PLR0913 - a row has so many cells
+def ratio(
     what: str,
     ours: Sequence[float],
     beside: Sequence[float],

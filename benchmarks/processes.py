@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KIB = 1024
+_MONOTONIC = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +43,20 @@ def activity(pid: int) -> Activity:
         wake_ups=sum(_field(thread / "status", "voluntary_ctxt_switches") for thread in threads),
         cpu_ms=sum(int((thread / "schedstat").read_text(encoding="ascii").split()[0]) for thread in threads) / 1e6,
     )
+
+
+def is_armed(pid: int) -> bool:
+    """Whether a timer of the process waits for an instant: the kernel tells of timerfds without disturbing anybody."""
+    for file in Path(f"/proc/{pid}/fdinfo").iterdir():
+        try:
+            lines = file.read_text(encoding="ascii").splitlines()
+        except OSError:  # closed meanwhile
+            continue
+        left = next((line for line in lines if line.startswith("it_value:")), "")
+        clock = next((line for line in lines if line.startswith("clockid:")), "")
+        if clock.endswith(f" {_MONOTONIC}") and "(0, 0)" not in left:
+            return True
+    return False
 
 
 def _field(file: Path, name: str) -> int:

@@ -3,8 +3,8 @@
 ``python -m benchmarks.start_to_tray [--without-vorta]``
 
 All of them are started in turn on one virtual desktop (Xvfb, a session bus, a panel with a tray). Ours counts as
-started when the icon is there *and* the control socket has told the state of the store; the others when the icon is
-there. Vorta is installed into ``build/peers`` at the first use.
+started when the icon is there *and* its engine waits for the next task; the others when the icon is there.
+Vorta is installed into ``build/peers`` at the first use.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ from subprocess import CalledProcessError
 
 from benchmarks import figures
 from benchmarks.peers.environments import scripts_of
-from benchmarks.processes import Memory, memory
+from benchmarks.processes import Memory, is_armed, memory
 from benchmarks.seeded import far, places, seed
 from benchmarks.tray_host import PATIENCE, TrayHost
-from kata_desktop.control.client import Client, NobodyThere
 from kata_desktop.desktop.paths import Paths
 from kata_desktop.domain.task import PROMPT_HANDLER
 
@@ -42,26 +41,22 @@ class Samples:
     memory: list[Memory] = field(default_factory=list)
 
 
-def answered(paths: Paths) -> None:
-    """Return once the app tells its state; it is up before its icon, so this is one call."""
+def armed(pid: int) -> None:
+    """Return once the engine has looked at the store and waits for the next task."""
     end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            with Client.connect(paths.socket) as client:
-                client.call("app.status", limit=10.0)
-            return
-        except NobodyThere:
-            time.sleep(0.001)
-    raise TimeoutError("the app does not answer")
+    while not is_armed(pid):
+        if time.monotonic() > end:
+            raise TimeoutError("the next task is not armed")
+        time.sleep(0.001)
 
 
-def one_start(host: TrayHost, command: Sequence[str | Path], into: Samples, paths: Paths | None = None) -> None:
-    """Start a program once and note how it went; `paths` are those of ours."""
+def one_start(host: TrayHost, command: Sequence[str | Path], into: Samples, *, ours: bool) -> None:
+    """Start a program once and note how it went."""
     with host.started(command) as there:
         seconds = there.seconds
-        if paths is not None:
+        if ours:
             began = time.perf_counter()
-            answered(paths)
+            armed(there.pid)
             seconds += time.perf_counter() - began
         into.milliseconds.append(seconds * 1000)
         time.sleep(SETTLING)
@@ -75,8 +70,8 @@ def modules(host: TrayHost, folder: Path, paths: Paths) -> list[str]:
     script = f'tail -f "{reading}" | exec "{sys.executable}" -m benchmarks.module_count "{told}" "$@"\n'
     writing.write_text(script, encoding="utf-8")
     reading.touch()
-    with host.started(["sh", writing, "--data-dir", paths.data_dir, "--hidden"]):
-        answered(paths)
+    with host.started(["sh", writing, "--data-dir", paths.data_dir, "--hidden"]) as there:
+        armed(there.pid)
         reading.write_text("now\n", encoding="utf-8")
         while not told.exists():
             time.sleep(0.01)
@@ -123,7 +118,7 @@ def compared(host: TrayHost, folder: Path, options: argparse.Namespace) -> Itera
     for number in range(options.rounds + 1):
         for name, command in commands.items():
             into = samples[name] if number else Samples()
-            one_start(host, command, into, places(folder) if name == OURS else None)
+            one_start(host, command, into, ours=name == OURS)
     for peer, time_goal, memory_goal in ((BARE, 2.0, 1.6), (VORTA, 0.75, 0.70)):
         if peer in samples:
             yield from beside(samples[OURS], samples[peer], peer, figures.at_most(time_goal), memory_goal)

@@ -18,7 +18,7 @@ def scripts_of(name: str, *packages: str) -> Path:
     scripts = folder / ("Scripts" if sys.platform == "win32" else "bin")
     if not (folder / "complete").exists():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        pip = [scripts / "python", "-m", "pip", "install", "--quiet", *packages]
+        pip: list[str | Path] = [scripts / "python", "-m", "pip", "install", "--quiet", *packages]
         subprocess.run(pip, check=True, stdout=sys.stderr)
         (folder / "complete").touch()
     return scripts

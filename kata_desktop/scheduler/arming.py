@@ -9,8 +9,7 @@ from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Event, Once
 from kata_desktop.scheduler.firing import fire
 from kata_desktop.scheduler.hours import due_at
-from kata_desktop.scheduler.moments import LATE_BY
-from kata_desktop.scheduler.policy import upcoming_slot
+from kata_desktop.scheduler.policy import LATE_BY, upcoming_slot
 from kata_desktop.scheduler.world import Told, World
 from kata_desktop.store import pauses, tasks
 from kata_desktop.store.connection import Connection

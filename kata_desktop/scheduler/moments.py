@@ -14,8 +14,6 @@ from kata_desktop.scheduler.zones import place
 
 FARTHEST = timedelta(days=3653)
 """Ten years."""
-LATE_BY = timedelta(seconds=60)
-"""A moment may be this long ago and still counts as now."""
 
 _SHAPE = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})"

@@ -21,6 +21,8 @@ WAKE_DELAY = timedelta(seconds=10)
 """Catch-up starts this long after the computer came back, so that network and disks are there."""
 STAGGER = timedelta(seconds=2)
 """Distance between caught-up runs."""
+LATE_BY = timedelta(seconds=60)
+"""A moment that somebody types may be this long ago and still counts as now."""
 CATCH_UP_MOST = 10
 """Most runs that *all* catches up."""
 

@@ -16,7 +16,6 @@ from kata_desktop.domain.run import Attempt, LogLine, Reason, Run, RunState, Sou
 from kata_desktop.domain.task import Overlap, Task, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler.core import Core
-from kata_desktop.scheduler.inputs import check
 from kata_desktop.scheduler.known import Known
 from kata_desktop.scheduler.listening import start_listeners
 from kata_desktop.scheduler.starting import start_run, take_over_steps
@@ -63,6 +62,8 @@ class RunVerbs:
 
     async def test_run(self, raw: TaskInput, current: TaskSpec | None = None) -> Run:
         """Run a task as typed, once and now, without saving it. The run is kept in the history, marked as a test."""
+        from kata_desktop.scheduler.inputs import check
+
         core = self._core
         known = await core.read(core.known_in)
         checked = check(
@@ -206,7 +207,7 @@ class RunVerbs:
         return await self._core.read(lambda db: listing.run_counts(db, query))
 
     async def run_days(self, query: RunQuery, *, totals: bool = False) -> list[RunDay]:
-        """The days of the computer's zone on which a query has rows, newest first; sums too if `totals`."""
+        """The days of the computer's zone on which a query has rows whatever its filter, newest first; sums if asked."""
         zone = self._core.clock.zone_name()
         return await self._core.read(lambda db: run_days.run_days(db, query, zone, totals=totals))
 

@@ -14,12 +14,9 @@ from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler.arming import armed, rearmed, settled, with_free_name
 from kata_desktop.scheduler.core import Core, find_task
-from kata_desktop.scheduler.inputs import check
 from kata_desktop.scheduler.known import Known
 from kata_desktop.scheduler.policy import upcoming_slot
-from kata_desktop.scheduler.previews import preview
 from kata_desktop.scheduler.resuming import skip_until
-from kata_desktop.scheduler.sentences import sentence
 from kata_desktop.scheduler.strip import planned_between
 from kata_desktop.scheduler.world import Told, World
 from kata_desktop.store import listing, outbox, runs, tasks, workspaces
@@ -41,6 +38,9 @@ class TaskVerbs:
 
         `current` is the spec that is being edited, of the task `task_id`; fields that `raw` leaves out keep its values.
         """
+        from kata_desktop.scheduler.inputs import check  # what reads input is not needed to start in the tray
+        from kata_desktop.scheduler.previews import preview
+
         now, zone = self._core.now, self._core.clock.zone_name()
         known = replace(self._known, editing=task_id)
         checked = check(raw, now=now, system_zone=zone, defaults=self._core.settings(), current=current, known=known)
@@ -103,6 +103,8 @@ class TaskVerbs:
         return task
 
     def _checked(self, raw: TaskInput, current: TaskSpec | None, task_id: str) -> TaskSpec:
+        from kata_desktop.scheduler.inputs import check
+
         core = self._core
         checked = check(
             raw,
@@ -143,6 +145,8 @@ class TaskVerbs:
         return [self._shown(data) for data in await self._core.read(lambda db: listing.task_rows(db, wanted))]
 
     def _shown(self, data: listing.TaskData) -> TaskRow:
+        from kata_desktop.scheduler.sentences import sentence
+
         spec = data.task.spec
         words = sentence(
             spec.trigger,

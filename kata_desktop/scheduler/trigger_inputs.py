@@ -12,8 +12,9 @@ from kata_desktop.scheduler.cron import confirm, parse_cron
 from kata_desktop.scheduler.durations import EVERY, parse_duration
 from kata_desktop.scheduler.event_texts import parse_event
 from kata_desktop.scheduler.known import Known
-from kata_desktop.scheduler.moments import LATE_BY, parse_at, past
+from kata_desktop.scheduler.moments import parse_at, past
 from kata_desktop.scheduler.phrases import parse_when
+from kata_desktop.scheduler.policy import LATE_BY
 from kata_desktop.scheduler.walltime import instant_of, zone_info
 from kata_desktop.scheduler.zones import parse_zone
 
