@@ -75,7 +75,7 @@ async def shown(theme: Theme, raw: TaskInput | None, prepare: Prepare) -> AsyncI
             bridge = Bridge(kata.bus, clock)
             dialog = TaskDialog(kata, theme, bridge, "ws_acme", raw=raw)
             loaded = asyncio.Event()
-            dialog.loaded.connect(loaded.set)
+            dialog.choices.loaded.connect(loaded.set)
             dialog.resize(theme.px(980), theme.px(800))
             dialog.show()
             await asyncio.wait_for(loaded.wait(), 10)

@@ -61,7 +61,7 @@ def open_dialog(kata: Kata, theme: Theme) -> OpenDialog:
         bridge = Bridge(kata.bus, kata.clock)
         dialog = TaskDialog(kata, theme, bridge, "ws_acme", task, raw)
         loaded = asyncio.Event()
-        dialog.loaded.connect(loaded.set)
+        dialog.choices.loaded.connect(loaded.set)
         dialog.resize(theme.px(980), theme.px(800))
         dialog.show()
         try:

@@ -138,6 +138,7 @@ async def test_event_of_another_task(kata: Kata, open_dialog: OpenDialog) -> Non
             write(dialog, "Prompt", "After the digest")
             press(dialog, "Event")
             choose(dialog, "Event type", "another task")
+            await until(lambda: dialog.form.when.event_form.task.findText("Digest") >= 0)
             choose(dialog, "Task", "Digest")
             choose(dialog, "Ended", "failed")
             spec = await made(kata, dialog)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from pathlib import Path
+
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QCalendarWidget, QLineEdit, QMessageBox, QPlainTextEdit
 from shiboken6 import isValid
 
 from kata_desktop.bootstrap.kata import Kata
+from kata_desktop.domain.events import ZoneChanged
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
 from kata_desktop.ui.dialogs.task_dialog.planned_row import PlannedRow
 from kata_desktop.ui.widgets.form_row import ErrorLine
 from kata_desktop.ui.widgets.labels import Label
+from tests.support.hand_clock import HandClock
 from tests.ui.dialog.conftest import OpenDialog
 from tests.ui.dialog.driving import choose, named, press, until, write
 
@@ -190,3 +194,37 @@ async def test_the_last_text_wins(open_dialog: OpenDialog) -> None:
         for text in ("*/7 3-9/2 1-31/3 * 1-5", "0 0 29 2 *", "0 0 30 2 1", "59 23 31 12 *"):
             line.setText(text)
         await until(lambda: planned(dialog)[:1] == ["Thu 31 December, 23:59, in 40 days"])
+
+
+async def test_a_workspace_added_meanwhile_can_be_chosen(kata: Kata, open_dialog: OpenDialog, tmp_path: Path) -> None:
+    async with open_dialog(raw=DIGEST) as dialog:
+        await kata.workspaces.add("Third", str(tmp_path / "third"))
+        await until(lambda: dialog.form.what.workspace.findText("Third") >= 0)
+        assert dialog.form.what.workspace.currentText() == "Acme Research"
+
+
+async def test_the_zone_of_the_computer_is_followed(kata: Kata, clock: HandClock, open_dialog: OpenDialog) -> None:
+    async with open_dialog(raw=DIGEST) as dialog:
+        await until(lambda: planned(dialog))
+        clock.zone = "Asia/Tokyo"
+        kata.bus.publish(ZoneChanged(zone=clock.zone))
+        await until(lambda: "UTC+9" in said(dialog))
+        assert dialog.form.when.zone.currentText() == "Asia/Tokyo  (system, UTC+9)"
+        assert dialog.form.collect().zone == "system"
+
+
+async def test_a_date_can_be_picked(open_dialog: OpenDialog) -> None:
+    async with open_dialog(raw=DIGEST) as dialog:
+        press(dialog, "Once")
+        write(dialog, "Date", "2026-12-24")
+        press(dialog, "Pick date")
+        calendar = dialog.findChildren(QCalendarWidget)[0]
+        assert calendar.selectedDate() == QDate(2026, 12, 24)
+        calendar.activated.emit(QDate(2026, 12, 31))
+        assert named(dialog, "Date", QLineEdit).text() == "2026-12-31"
+        await until(lambda: "Thursday, 31 December 2026" in said(dialog))
+
+
+async def test_the_keyboard_begins_at_the_prompt(open_dialog: OpenDialog) -> None:
+    async with open_dialog() as dialog:
+        assert dialog.focusWidget() is named(dialog, "Prompt", QPlainTextEdit)

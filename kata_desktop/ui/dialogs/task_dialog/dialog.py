@@ -26,9 +26,12 @@ from PySide6.QtWidgets import QDialog
 
 from kata_desktop.domain.errors import FieldError, InvalidInput, StaleRevision
 from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.domain.trigger import SYSTEM_ZONE
 from kata_desktop.scheduler.phrases import parse_when, split_phrase
 from kata_desktop.scheduler.spec_texts import input_of
+from kata_desktop.scheduler.zones import parse_zone
 from kata_desktop.ui.dialogs.task_dialog.attention import said_at_field
+from kata_desktop.ui.dialogs.task_dialog.choices import Choices
 from kata_desktop.ui.dialogs.task_dialog.discard_question import ask_discard
 from kata_desktop.ui.dialogs.task_dialog.drafts import filled, with_trigger
 from kata_desktop.ui.dialogs.task_dialog.footer import Footer
@@ -65,14 +68,13 @@ class TaskDialog(QDialog):
         form: the form.
         review: what is typed, what was there before, and what is wrong.
         tests: the test runs.
+        choices: what there is to choose from.
 
     Signals:
         saved: the id of the task that was stored; the dialog closes itself.
-        loaded: what there is to choose from has come.
     """
 
     saved = Signal(str)
-    loaded = Signal()
 
     def __init__(
         self,
@@ -103,11 +105,13 @@ class TaskDialog(QDialog):
         self._build(task)
         self.review = Review(services, self.slots, self.form, self._panel, self._footer.links)
         self.tests = TestRuns(services.scheduling, bridge, self.slots, self._card)
+        self.choices = Choices(services, bridge, self.slots, self.form, self.review)
         self._connect()
         self._begin(task, filled(raw or TaskInput(), replace(self.form.blank, workspace=workspace_id)))
         if raw is not None and task is None:
             self.review.initial = replace(self.review.initial, prompt=None)  # what was brought along may be lost
-        self.slots.start(self._load(), name="load choices")
+        self.form.what.prompt.setFocus()
+        self.choices.load()
 
     def say(self, sentence: str, *, action: str = "", tone: Tone = Tone.BAD) -> None:
         """Show a sentence above the buttons; an empty one takes it away."""
@@ -187,21 +191,13 @@ class TaskDialog(QDialog):
         self.review.begin(task)
         self.review.look()
 
-    async def _load(self) -> None:
-        untouched = not self.review.dirty
-        await self.form.load(self._services, self.review.task.id if self.review.task else "")
-        if untouched and self.review.dirty:
-            self.review.initial = self.form.collect()
-        self.review.look()
-        self.loaded.emit()
-
     def _fill_from_words(self, text: str) -> None:
         """Fill the form with what a person said, for them to look at."""
         clock = self._services.clock
         when, prompt = split_phrase(text)
         raw = self.form.collect()
         zone = clock.zone_name()
-        found = parse_when(when, now=clock.now(), zone=raw.zone or "system", system_zone=zone) if when else None
+        found = parse_when(when, now=clock.now(), zone=_usable(raw.zone), system_zone=zone) if when else None
         if isinstance(found, FieldError):
             self._quick.answer(said_at_field(found))
             return
@@ -266,3 +262,11 @@ class TaskDialog(QDialog):
     def _discard(self) -> None:
         self._settled = True
         super().reject()
+
+
+def _usable(zone: str | None) -> str:
+    """Return a zone that wall clocks can be read in: the computer's own when the one that is typed is none."""
+    try:
+        return parse_zone(zone or SYSTEM_ZONE)
+    except InvalidInput:
+        return SYSTEM_ZONE

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from kata_desktop.domain.task_input import TaskInput
-from kata_desktop.scheduler.zones import zone_names
 from kata_desktop.ui.dialogs.task_dialog.advanced_section import AdvancedSection
 from kata_desktop.ui.dialogs.task_dialog.delivery_section import DeliverySection
 from kata_desktop.ui.dialogs.task_dialog.drafts import fresh_input
@@ -21,6 +19,8 @@ from kata_desktop.ui.widgets.frames import Divider
 from kata_desktop.ui.widgets.layout import boxed, column
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from PySide6.QtGui import QShowEvent
 
     from kata_desktop.domain.errors import FieldError
@@ -85,18 +85,18 @@ class Form(QScrollArea):
         """Return what the sections themselves find wrong."""
         return tuple(problem for section in self.sections for problem in section.problems())
 
-    async def load(self, services: Services, own_id: str) -> None:
-        """Offer what there is to choose from: workspaces, models, tasks and zones."""
-        zones = await asyncio.to_thread(zone_names)
-        workspaces = await services.workspaces.all()
-        models = await services.models.all()
-        tasks = await services.scheduling.tasks()
+    def offer(self, *, zones: Iterable[str], workspaces: Mapping[str, str], models: Mapping[str, str]) -> None:
+        """Offer what there is to choose from, names by key; what is chosen stays."""
         self._showing = True
-        self.what.set_workspaces({workspace.id: workspace.name for workspace in workspaces})
-        self.advanced.set_models({model.name: model.name for model in models})
-        others = {each.task.id: each.task.spec.name for each in tasks if each.task.id != own_id}
-        self.when.event_form.set_tasks(others)
+        self.what.set_workspaces(workspaces)
+        self.advanced.set_models(models)
         self.when.zone.set_names(zones)
+        self._showing = False
+
+    def offer_tasks(self, names: Mapping[str, str]) -> None:
+        """Offer the tasks whose end may start this one, name by id."""
+        self._showing = True
+        self.when.event_form.set_tasks(names)
         self._showing = False
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QButtonGroup, QCalendarWidget, QLineEdit, QMenu, QRadioButton, QWidget, QWidgetAction
 
 from kata_desktop.domain.trigger import SYSTEM_ZONE
@@ -143,6 +144,10 @@ class MomentField(QWidget):
         calendar = QCalendarWidget(menu)
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         calendar.setFirstDayOfWeek(QLocale().firstDayOfWeek())
+        plain = QTextCharFormat()
+        plain.setForeground(self._theme.color("text"))
+        for day in Qt.DayOfWeek:
+            calendar.setWeekdayTextFormat(day, plain)  # Qt's red of weekends is hard to read
         if self.date.date.isValid():
             calendar.setSelectedDate(self.date.date)
         holder = QWidgetAction(menu)

@@ -83,7 +83,7 @@ class PermissionSection(Section):
         """Return that the highest trust is not confirmed."""
         if self.mode.current != "auto" or self.agreed.isChecked():
             return ()
-        reason = "It is not confirmed. Tick “Let it act without asking me”, or choose “Ask me first”"
+        reason = self.tr("It is not confirmed. Tick “Let it act without asking me”, or choose “Ask me first”")
         return (FieldError(field="agreed", label=self.tr("Act on its own"), reason=reason),)
 
     def words(self) -> str:

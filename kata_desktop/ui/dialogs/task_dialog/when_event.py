@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
 from kata_desktop.domain.trigger import EventType
@@ -26,8 +27,13 @@ _STATUSES = ("any", "succeeded", "failed")
 
 
 class EventForm(WhenForm):
-    """An event, and whose or which."""
+    """An event, and whose or which.
 
+    Signals:
+        tasks_wanted: the end of another task was chosen for the first time.
+    """
+
+    tasks_wanted = Signal()
     zoned = False
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -50,6 +56,7 @@ class EventForm(WhenForm):
         first = FormRow(theme, self.tr("Each time"), self.type)
         self.side = boxed(column(first, self._files, self._other, spacing=10))
         self._rows = {"on": first}
+        self._asked = False
         self._follow()
         for choice in (self.type, self.task, self.status):
             choice.currentIndexChanged.connect(self._changed)
@@ -106,4 +113,8 @@ class EventForm(WhenForm):
 
     def _follow(self) -> None:
         self._files.setVisible(self.type.current == EventType.FILE_CHANGED)
-        self._other.setVisible(self.type.current == EventType.TASK_FINISHED)
+        of_task = self.type.current == EventType.TASK_FINISHED
+        self._other.setVisible(of_task)
+        if of_task and not self._asked:
+            self._asked = True
+            self.tasks_wanted.emit()

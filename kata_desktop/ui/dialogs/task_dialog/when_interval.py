@@ -43,7 +43,7 @@ class IntervalForm(WhenForm):
         self.number.set_raw("1")
         self.unit.set_current("h")
         self._daily = Button(theme, self.tr("Daily at 09:00 instead"), ButtonKind.LINK)
-        hint = self.tr("Counted from the moment you save it, without drift. A change of the clocks does not move it.")
+        hint = self.tr("Counted from the moment you save it, without drift.")
         line = boxed(row(self.number, self.unit, self._daily, None))
         self.side = FormRow(theme, self.tr("Every"), line, target=self.number, hint=hint)
         self._rows = {"every": self.side}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from kata_desktop.domain.errors import FieldError
 from kata_desktop.ui.dialogs.task_dialog.calendar_forms import EVERY_DAY, Weekly, recognise
@@ -83,7 +83,8 @@ class WeeklyForm(WhenForm):
 
 def no_day(label: str, example: str) -> FieldError:
     """Return the error of a schedule without a day."""
-    return FieldError(field="days", label=label, reason="No day is chosen. Choose at least one", example=example)
+    reason = QCoreApplication.translate("WhenForm", "No day is chosen. Choose at least one")
+    return FieldError(field="days", label=label, reason=reason, example=example)
 
 
 def local_week() -> list[tuple[int, str, str]]:

@@ -1,0 +1,73 @@
+"""What there is to choose from, read when the dialog opens and kept true while it is open."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from kata_desktop.scheduler.zones import zone_names
+from kata_desktop.ui.slots import async_slot
+
+if TYPE_CHECKING:
+    from kata_desktop.ui.bridge import Bridge
+    from kata_desktop.ui.dialogs.task_dialog.form import Form
+    from kata_desktop.ui.dialogs.task_dialog.review import Review
+    from kata_desktop.ui.services import Services
+    from kata_desktop.ui.slots import Slots
+
+
+class Choices(QObject):
+    """Brings workspaces, models, zones and, once an event of another task is meant, the tasks.
+
+    Attributes:
+        slots: starts what takes time.
+
+    Signals:
+        loaded: everything but the tasks has come.
+    """
+
+    loaded = Signal()
+
+    def __init__(self, services: Services, bridge: Bridge, slots: Slots, form: Form, review: Review) -> None:
+        super().__init__(form)
+        self._services, self.slots, self._form, self._review = services, slots, form, review
+        bridge.workspaces_changed.connect(self.load)
+        bridge.models_changed.connect(self.load)
+        bridge.zone_changed.connect(self._move)
+        form.when.event_form.tasks_wanted.connect(self._load_tasks)
+
+    @async_slot
+    async def load(self) -> None:
+        """Read what there is now."""
+        zones = await asyncio.to_thread(zone_names)
+        workspaces = await self._services.workspaces.all()
+        models = await self._services.models.all()
+        untouched = not self._review.dirty
+        self._form.offer(
+            zones=zones,
+            workspaces={workspace.id: workspace.name for workspace in workspaces},
+            models={model.name: model.name for model in models},
+        )
+        self._settle(untouched=untouched)
+        self.loaded.emit()
+
+    @async_slot
+    async def _load_tasks(self) -> None:
+        own = self._review.task.id if self._review.task else ""
+        rows = await self._services.scheduling.tasks()
+        untouched = not self._review.dirty
+        self._form.offer_tasks({each.task.id: each.task.spec.name for each in rows if each.task.id != own})
+        self._settle(untouched=untouched)
+
+    def _settle(self, *, untouched: bool) -> None:
+        """Options that came must not look like a change that a person made."""
+        if untouched and self._review.dirty:
+            self._review.initial = self._form.collect()
+        self._review.look()
+
+    def _move(self) -> None:
+        """The computer is in another zone now."""
+        self._form.when.zone.follow_system()
+        self._review.look()
