@@ -166,6 +166,12 @@ class Models:
         seconds = self._clock.monotonic() - began
         return ModelCheck(ok=True, sentence=f"Answered in {seconds:.1f} s.", seconds=seconds, models=offered)
 
+    async def offered(self, model: ModelConfig, key: str) -> tuple[str, ...]:
+        """Ask the service which models it offers; empty when it does not tell. The model's own id may be missing."""
+        runner = await loading.runner()
+        names: tuple[str, ...] = await runner.models_of(model, key, Patience(silence=TEST_LIMIT))
+        return names
+
     async def detect_local(self) -> list[ModelConfig]:
         """Look for model programs on this computer (Ollama, LM Studio): one suggestion for each model they offer."""
         found = await asyncio.gather(*(models_at(name, port) for name, port in self._local_ports.items()))

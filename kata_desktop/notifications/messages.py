@@ -10,7 +10,8 @@ from functools import partial
 from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.events import OutboxChanged
 from kata_desktop.domain.ids import new_id
-from kata_desktop.domain.notification import OutboxItem, OutboxState
+from kata_desktop.domain.notification import NotificationKind, OutboxItem, OutboxState
+from kata_desktop.domain.task import DESKTOP
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.store import outbox
@@ -39,6 +40,27 @@ class Messages:
     async def of_run(self, run_id: str) -> list[OutboxItem]:
         """Every message about a run, oldest first."""
         return await self._database.read(lambda db: outbox.of_run(db, run_id))
+
+    async def find(self, item_id: str) -> OutboxItem | None:
+        """The message; None when there is none."""
+        return await self._database.read(lambda db: outbox.get(db, item_id))
+
+    async def send_test(self, title: str, body: str) -> OutboxItem:
+        """Queue a notification to the desktop that proves the whole way, quiet hours included."""
+        ident, now = new_id("out"), self._clock.now()
+        item = OutboxItem(
+            id=ident,
+            key=f"test:{ident}",
+            kind=NotificationKind.TROUBLE,
+            target_kind=DESKTOP.kind,
+            title=title,
+            body=body,
+            created_at=now,
+            next_at=now,
+        )
+        await self._database.write(lambda db: outbox.add(db, item))
+        self._tell(item)
+        return item
 
     async def resend(self, item_id: str) -> OutboxItem:
         """Send a failed, uncertain or withdrawn message again, because a person asked. Raises NotFound, Refused."""

@@ -81,6 +81,15 @@ class RowList(Card):
             self._column.addWidget(widget)
             _set_place(widget, index, len(wanted))
 
+    def show_only(self, rows: Iterable[QWidget]) -> None:
+        """Show some of the rows; the lines between them follow."""
+        wanted = set(rows)
+        for widget in self._rows:
+            widget.setVisible(widget in wanted)
+        shown = [widget for widget in self._rows if widget in wanted]
+        for index, widget in enumerate(shown):
+            _set_place(widget, index, len(shown))
+
 
 class Divider(QFrame):
     """A thin line between two parts of a page."""

@@ -1,0 +1,1 @@
+"""What people change about the program, applied at once."""
