@@ -60,7 +60,8 @@ async def staged(theme: Theme, *, empty: bool = False) -> AsyncIterator[Stage]:
             if not empty:
                 kata.database.write_now(fill)
             await kata.settings.change("quiet_hours", value=True)
-            await kata.workspaces.set("ws_acme", "folder", str(Path(folder) / "acme"))
+            os.environ["HOME"] = folder  # so that the workspace's folder is shown as ~/work/acme
+            await kata.workspaces.set("ws_acme", "folder", str(Path(folder) / "work" / "acme"))
             stage = Stage(kata, theme)
             await stage.switching.read()
             await stage.overview.read()

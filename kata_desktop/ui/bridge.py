@@ -89,6 +89,11 @@ class Bridge(QObject):
         self._timer.timeout.connect(self._flush)
         self._unsubscribe = bus.subscribe(Event, self._hear)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something was heard that was not told yet."""
+        return self._timer.isActive()
+
     def close(self) -> None:
         """Hear nothing more and tell nothing more."""
         self._unsubscribe()

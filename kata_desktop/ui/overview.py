@@ -61,8 +61,7 @@ class Overview(QObject):
         """Read again; what is asked for while reading is read afterwards, once."""
         self._stale = True
         if not self._reading:
-            self._reading = True
-            self._slots.start(self._read(), name="read how things are")
+            self._reading = self._slots.start(self._read(), name="read how things are") is not None
 
     async def read(self) -> None:
         """Read now and tell."""

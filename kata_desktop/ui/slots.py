@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import inspect
 import logging
@@ -11,8 +12,6 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 from kata_desktop.domain.errors import KataError
 
 if TYPE_CHECKING:
-    import asyncio
-
     from kata_desktop.runtime.spawn import Spawner
 
 P = ParamSpec("P")
@@ -30,9 +29,19 @@ class Slots:
         """Start tasks with `spawner`; `tell` shows one sentence to the person."""
         self._spawner, self._tell = spawner, tell
 
-    def start(self, coroutine: Coroutine[Any, Any, object], *, name: str) -> asyncio.Task[None]:
-        """Run a coroutine as a kept task; it may be cancelled or awaited, and never raises."""
-        task = self._spawner.spawn(self._guard(coroutine, name), name=f"ui: {name}")
+    def start(self, coroutine: Coroutine[Any, Any, object], *, name: str) -> asyncio.Task[None] | None:
+        """Run a coroutine as a kept task; it may be cancelled or awaited, and never raises.
+
+        Returns None, and runs nothing, when the loop has ended: Qt may still deliver a signal then.
+        """
+        guarded = self._guard(coroutine, name)
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            guarded.close()
+            coroutine.close()
+            return None
+        task: asyncio.Task[None] = self._spawner.spawn(guarded, name=f"ui: {name}")
         task.add_done_callback(lambda _: coroutine.close())  # cancelled before its first step, it would be missed
         return task
 

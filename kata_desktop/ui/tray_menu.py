@@ -93,13 +93,17 @@ class TrayMenu(QObject):
         self._row("settings", partial(self.page_wanted.emit, "settings", ""), self.tr("Settings…"))
         self._row("log-out", self.quit_wanted.emit, self.tr("Quit Kata Desktop"))
 
+    @property
+    def busy(self) -> bool:
+        """Whether it reads the engine now."""
+        return self._reading
+
     def refresh(self) -> None:
         """Read again what the menu lists, and show it."""
         self._fill()
         self._stale = True
         if not self._reading:
-            self._reading = True
-            self._slots.start(self._read(), name="read the tray menu")
+            self._reading = self._slots.start(self._read(), name="read the tray menu") is not None
 
     async def _read(self) -> None:
         scheduling = self._services.scheduling

@@ -66,8 +66,10 @@ def next_text(status: SchedulerStatus, now: datetime, zone: tzinfo) -> str:
     """Say what runs next and when; empty when nothing does."""
     if status.next_at is None or status.paused_all:
         return ""
-    when = when_text(status.next_at, zone, now)
-    return translate("Tray", "Next: {task} at {time}").format(task=shortened(status.next_task_name), time=when)
+    name, when = shortened(status.next_task_name), when_text(status.next_at, zone, now)
+    today = status.next_at.astimezone(zone).date() == now.astimezone(zone).date()
+    template = translate("Tray", "Next: {task} at {time}") if today else translate("Tray", "Next: {task}, {time}")
+    return template.format(task=name, time=when)
 
 
 def shortened(text: str, most: int = 48) -> str:

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from kata_desktop.ui.dialogs.question import Question, asked
-from kata_desktop.ui.dialogs.workspace_dialog import WorkspaceDialog
 from kata_desktop.ui.slots import Slots
 from kata_desktop.ui.theme.tokens import Tone
 
@@ -62,6 +60,8 @@ class WorkspaceSwitching(QObject):
         if verb == "remove" and found is not None:
             self.slots.start(self._remove(found, window), name="remove a workspace")
             return
+        from kata_desktop.ui.dialogs.workspace_dialog import WorkspaceDialog  # the tray alone needs no dialogs
+
         workspace = found if verb == "rename" else None
         dialog = WorkspaceDialog(self._services, self._theme, self._bridge, workspace, window)
         if workspace is None:
@@ -81,6 +81,8 @@ class WorkspaceSwitching(QObject):
             self.changed.emit()
 
     async def _remove(self, workspace: Workspace, window: QWidget) -> None:
+        from kata_desktop.ui.dialogs.question import Question, asked
+
         counts = await self._services.scheduling.counts(workspace.id)
         text = self.tr(
             "Its {count} tasks, their history and its stored credentials go for good; what runs is stopped. "

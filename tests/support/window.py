@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -29,6 +30,24 @@ async def eventually(what: str, condition: Callable[[], object], *, limit: float
         await asyncio.sleep(0.005)
 
 
+class Busy(Protocol):
+    """Something that reads or has yet to tell."""
+
+    @property
+    def busy(self) -> bool: ...
+
+
+async def quiet(*parts: Busy) -> None:
+    """Return when nothing was busy for a while; between two steps of a test Qt goes on without the loop."""
+    calm = 0
+    for _ in range(400):
+        calm = 0 if any(part.busy for part in parts) else calm + 1
+        if calm > 8:
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it never came to rest")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """The window and what it stands on."""
@@ -42,7 +61,7 @@ class Stage:
     async def ready(self) -> None:
         """Wait until the list was read."""
         await eventually("the first reading", lambda: self.window.tasks.model.loaded)
-        await eventually("the end of reading", lambda: not (self.window.tasks.busy or self.overview.busy))
+        await quiet(self.bridge, self.window.tasks, self.overview)
 
     async def add(self, name: str, **fields: object) -> Task:
         """Make a task and wait until its row is there."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 async def chosen_file(parent: QWidget, title: str, name: str) -> Path | None:
     """Ask for the file to save to; None when a person thought better of it."""
-    dialog = QFileDialog(parent, title)
+    dialog = QFileDialog(parent, title, str(Path.home()))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(name)
     return await _answer(dialog)

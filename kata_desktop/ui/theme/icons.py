@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRectF, Qt, QTemporaryDir
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtSvg import QSvgRenderer
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -66,6 +65,8 @@ class IconStore:
 
     def _drawn(self, name: str, color: str, size: int) -> QPixmap:
         source = QByteArray(self._source(name, color).encode())
+        from PySide6.QtSvg import QSvgRenderer  # a start with the tray alone draws no icon
+
         edge = round(size * _SHARPNESS)
         pixmap = QPixmap(edge, edge)
         pixmap.fill(Qt.GlobalColor.transparent)

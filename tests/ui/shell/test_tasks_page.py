@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 
 from kata_desktop.domain.listing import TaskFilter, TaskSort
 from kata_desktop.domain.run import RunState
@@ -199,3 +201,20 @@ async def test_every_kind_of_result_is_told(still: Stage) -> None:
     assert "Last result: Never run" in told["dinner"]
     assert "Last result: Waiting for you" in told["revenue"]
     assert "Paused, by you, 12 March" in still.row("news").accessibleName()
+
+
+async def test_chosen_tasks_are_exported_alone(stage: Stage, tmp_path: Path) -> None:
+    for hour, name in enumerate(("A", "B", "C")):
+        await stage.add(name, cron=(f"0 {hour} * * *",))
+    view = stage.window.tasks.table.view
+    view.show_task(stage.window.tasks.model.rows[0].task.id)
+    stage.key(Qt.Key.Key_Down, SHIFT)
+    stage.button("Export…").click()
+    await eventually("the question for a file", lambda: stage.window.findChildren(QFileDialog))
+    file = tmp_path / "two.json"
+    dialog = stage.window.findChildren(QFileDialog)[0]
+    dialog.findChildren(QLineEdit)[0].setText(str(file))
+    dialog.accept()
+    await eventually("the file", file.exists)
+    names = [task["name"] for task in json.loads(file.read_text(encoding="utf-8"))["tasks"]]
+    assert len(names) == 2

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from kata_desktop.domain.errors import KataError
@@ -17,6 +17,7 @@ from kata_desktop.ui.models.task_list import TaskListModel
 from kata_desktop.ui.pages.tasks.actions import TaskActions
 from kata_desktop.ui.pages.tasks.first_task import FirstTask
 from kata_desktop.ui.pages.tasks.header import TasksHeader
+from kata_desktop.ui.pages.tasks.list_states import ListStates
 from kata_desktop.ui.pages.tasks.row_menu import fill_row_menu
 from kata_desktop.ui.pages.tasks.row_view import Hold, RowView, row_view, switched
 from kata_desktop.ui.pages.tasks.say_line import SayLine
@@ -26,9 +27,7 @@ from kata_desktop.ui.pages.tasks.tools import TaskTools
 from kata_desktop.ui.slots import Slots
 from kata_desktop.ui.theme.tokens import Tone
 from kata_desktop.ui.widgets.banner import Banner
-from kata_desktop.ui.widgets.empty_state import EmptyState
 from kata_desktop.ui.widgets.layout import boxed, column
-from kata_desktop.ui.widgets.skeleton import Skeleton
 from kata_desktop.ui.widgets.toast import Toaster
 
 if TYPE_CHECKING:
@@ -40,8 +39,7 @@ if TYPE_CHECKING:
     from kata_desktop.ui.services import Services
     from kata_desktop.ui.theme.theme import Theme
 
-_SKELETON_AFTER_MS = 200
-_STRIP_FROM = 470
+_STRIP_FROM = 520
 """Height of the page, in lengths of the design, from which there is room for the next 24 hours."""
 
 
@@ -74,7 +72,7 @@ class TasksPage(QWidget):
         self.table = TaskTable(theme, self.model, self._describe)
         self.first = FirstTask(theme, SayLine(theme))
         self.actions_ = TaskActions(services, theme, bridge, self.model, Toaster(theme, self), self)
-        self._lower = self._make_lower()
+        self._lower = ListStates(theme, self.table)
         self._body = boxed(column(self.strip, self.tools, (self._lower, 1), spacing=10))
         self._pages = QStackedWidget()
         for page in (self._body, self.first):
@@ -83,9 +81,6 @@ class TasksPage(QWidget):
         self._waiting.hide()
         self._waiting_run = ""
         boxed(column(self.header, 4, self._waiting, (self._pages, 1), margins=(26, 20, 26, 18), spacing=8), self)
-        self._skeleton_timer = QTimer(self)
-        self._skeleton_timer.setSingleShot(True)
-        self._skeleton_timer.setInterval(_SKELETON_AFTER_MS)
         self._wire(bridge)
 
     @property
@@ -126,8 +121,7 @@ class TasksPage(QWidget):
         """Read everything again; what is asked for while reading is read afterwards, once."""
         self._stale = True
         if not self._reading and self.isVisible():
-            self._reading = True
-            self.slots.start(self._read(), name="read the task list")
+            self._reading = self.slots.start(self._read(), name="read the task list") is not None
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what changed while nobody looked."""
@@ -139,29 +133,15 @@ class TasksPage(QWidget):
         super().resizeEvent(event)
         self.strip.setVisible(self.height() >= self._theme.px(_STRIP_FROM))
 
-    def _make_lower(self) -> QStackedWidget:
-        self._skeleton = boxed(column(Skeleton(self._theme, self.tr("Loading tasks")), None))
-        self._nothing = EmptyState(
-            self._theme, "search", self.tr("No task matches"), "", action=self.tr("Show all tasks")
-        )
-        self._trouble = EmptyState(
-            self._theme, "triangle-alert", self.tr("The tasks cannot be shown"), "", action=self.tr("Try again")
-        )
-        lower = QStackedWidget()
-        for page in (self.table, self._skeleton, self._nothing, self._trouble):
-            lower.addWidget(page)
-        return lower
-
     def _wire(self, bridge: Bridge) -> None:
-        self._skeleton_timer.timeout.connect(self._show_skeleton)
         self.header.searched.connect(self._ask)
         self.header.new_wanted.connect(self._new_pressed)
         self.tools.changed.connect(self._ask)
         self.tools.verb.connect(self._chosen_verb)
         self.first.template_used.connect(self.new_task)
         self.first.say.said.connect(self.new_task)
-        self._nothing.acted.connect(self._show_all)
-        self._trouble.acted.connect(self.refresh)
+        self._lower.all_wanted.connect(self._show_all)
+        self._lower.again_wanted.connect(self.refresh)
         self._waiting.acted.connect(self._review)
         self.strip.activated.connect(self._find)
         self.actions_.edit_wanted.connect(self._edit)
@@ -191,16 +171,17 @@ class TasksPage(QWidget):
 
     async def _read(self) -> None:
         if not self.model.loaded:
-            self._skeleton_timer.start()
+            self._lower.begin()
         try:
             while self._stale and self._workspace is not None:
                 self._stale = False
                 await self._read_once(self._workspace.id)
         except KataError as error:
-            self._show_trouble(error.sentence)
+            self._pages.setCurrentWidget(self._body)
+            self._lower.show_trouble(error.sentence)
         finally:
             self._reading = False
-            self._skeleton_timer.stop()
+            self._lower.end()
 
     async def _read_once(self, workspace_id: str) -> None:
         scheduling = self._services.scheduling
@@ -237,28 +218,13 @@ class TasksPage(QWidget):
         self.tools.set_counts(counts)
         self._pages.setCurrentWidget(self._body if counts.all else self.first)
         if rows or not counts.all:
-            self._lower.setCurrentWidget(self.table)
+            self._lower.show_rows()
         else:
-            self._nothing.set_message(self.tr("No task matches"), self._why_nothing())
-            self._lower.setCurrentWidget(self._nothing)
+            self._lower.show_nothing(self.model.query.search.strip())
         self.table.view.retell()
         if self._shown_task and self.model.place(self._shown_task) >= 0:
             self.table.view.show_task(self._shown_task)
             self._shown_task = ""
-
-    def _why_nothing(self) -> str:
-        search = self.model.query.search.strip()
-        if search:
-            return self.tr("Nothing here has “{words}” in its name, prompt or tags.").format(words=search[:80])
-        return self.tr("No task is in this state now.")
-
-    def _show_trouble(self, sentence: str) -> None:
-        self._trouble.set_message(self.tr("The tasks cannot be shown"), sentence)
-        self._pages.setCurrentWidget(self._body)
-        self._lower.setCurrentWidget(self._trouble)
-
-    def _show_skeleton(self) -> None:
-        self._lower.setCurrentWidget(self._skeleton)
 
     def _ask(self) -> None:
         query = TaskQuery(

@@ -138,7 +138,7 @@ def _ended(run: Run, now: datetime, zone: tzinfo) -> ResultView:
 
 
 def _completed(run: Run, when: str) -> ResultView:
-    took = span_text(timedelta(seconds=max(run.working_seconds, 0)))
+    took = span_text(timedelta(seconds=run.working_seconds)) if run.working_seconds >= 1 else ""
     late = run.source is Source.CATCH_UP
     match run.delivery:
         case Delivery.FAILED:

@@ -12,6 +12,7 @@ from kata_desktop.ui.pages.tasks.choosing import Choice
 from kata_desktop.ui.pages.tasks.results import RowAction
 from kata_desktop.ui.pages.tasks.row_paint import RowPainter
 from kata_desktop.ui.pages.tasks.row_places import ROW_HEIGHT
+from kata_desktop.ui.pages.tasks.row_pool import RowPool
 from kata_desktop.ui.pages.tasks.row_widget import TaskRowWidget
 
 if TYPE_CHECKING:
@@ -75,9 +76,8 @@ class TaskRowsView(QAbstractScrollArea):
         super().__init__(parent)
         self._theme, self._model, self._describe = theme, model, describe
         self._painter = RowPainter(theme)
-        self._used: dict[str, TaskRowWidget] = {}
-        self._spare: list[TaskRowWidget] = []
-        self._live = self._orphaned = False
+        self._pool = RowPool(self._make)
+        self._live = False
         self._place = -1
         self.choice = Choice()
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -104,7 +104,7 @@ class TaskRowsView(QAbstractScrollArea):
 
     def row_widget(self, task_id: str) -> TaskRowWidget | None:
         """The widget that shows a task now, None while it is out of sight."""
-        return self._used.get(task_id)
+        return self._pool.get(task_id)
 
     def show_task(self, task_id: str, *, focus: bool = True) -> None:
         """Scroll to a task and bring the keyboard to it; a task that is not listed changes nothing."""
@@ -240,7 +240,7 @@ class TaskRowsView(QAbstractScrollArea):
         menu.popup(event.globalPos())
 
     def _open_menu(self) -> None:
-        row = self._used.get(self.choice.current)
+        row = self._pool.get(self.choice.current)
         if row is not None:
             row.menu_button.showMenu()
 
@@ -249,16 +249,16 @@ class TaskRowsView(QAbstractScrollArea):
         self.choice.keep({row.task.id for row in rows})
         if not self.choice.current and rows and self._place >= 0:
             self.choice.only(rows[min(self._place, len(rows) - 1)].task.id)
-        self._orphaned = False
+        self._pool.orphaned = False
         self._arrange()
-        if self._orphaned:
+        if self._pool.orphaned:
             self._focus_current()
         self.updateGeometry()
         self.chosen.emit()
 
     def _follow_theme(self) -> None:
         self._painter.follow()
-        for row in (*self._used.values(), *self._spare):
+        for row in self._pool:
             row.update()
         self._arrange()
         self.updateGeometry()
@@ -287,7 +287,7 @@ class TaskRowsView(QAbstractScrollArea):
         self._place = self._model.place(self.choice.current)
         if self._place >= 0:
             places.add(self._place)
-        self._release({rows[place].task.id for place in places})
+        self._pool.keep({rows[place].task.id for place in places})
         live = [self._show_row(place, offset) for place in sorted(places)]
         self._set_live(live=any(live))
         if self._model.can_grow and last > len(rows) - _NEAR_END:
@@ -295,7 +295,7 @@ class TaskRowsView(QAbstractScrollArea):
 
     def _show_row(self, place: int, offset: int) -> bool:
         row = self._model.rows[place]
-        widget = self._used.get(row.task.id) or self._take(row.task.id)
+        widget = self._pool.take(row.task.id)
         view = self._describe(row)
         widget.bind(view, first=place == 0, last=place == self._model.rowCount() - 1)
         widget.set_chosen(chosen=row.task.id in self.choice.ids and len(self.choice.ids) > 1)
@@ -305,11 +305,6 @@ class TaskRowsView(QAbstractScrollArea):
         widget.show()
         return view.live
 
-    def _take(self, task_id: str) -> TaskRowWidget:
-        widget = self._spare.pop() if self._spare else self._make()
-        self._used[task_id] = widget
-        return widget
-
     def _make(self) -> TaskRowWidget:
         widget = TaskRowWidget(self._theme, self._painter, self.viewport())
         widget.switched.connect(self.switched)
@@ -318,14 +313,6 @@ class TaskRowsView(QAbstractScrollArea):
         for part in (widget, *widget.controls):
             part.installEventFilter(self)
         return widget
-
-    def _release(self, wanted: set[str]) -> None:
-        for task_id in [each for each in self._used if each not in wanted]:
-            widget = self._used.pop(task_id)
-            if any(part.hasFocus() for part in (widget, *widget.controls)):
-                self._orphaned = True
-            widget.hide()
-            self._spare.append(widget)
 
     def _set_live(self, *, live: bool) -> None:
         if live != self._live:
@@ -337,7 +324,7 @@ class TaskRowsView(QAbstractScrollArea):
         if not self.choice.current and self._model.rowCount():
             self.choice.move(self._model.rows[0].task.id)
             self._arrange()
-        if (row := self._used.get(self.choice.current)) is not None:
+        if (row := self._pool.get(self.choice.current)) is not None:
             before: QWidget = self
             for control in (row, *row.controls):
                 QWidget.setTabOrder(before, control)

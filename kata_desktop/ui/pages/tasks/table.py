@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QRegion
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kata_desktop.ui.pages.tasks.row_places import row_places
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kata_desktop.ui.pages.tasks.row_view import RowView
     from kata_desktop.ui.theme.theme import Theme
 
-_FRAME = 2
+_FRAME, _RADIUS = 2, 9
 
 
 class ColumnHeads(QWidget):
@@ -98,3 +98,11 @@ class TaskTable(QWidget):
             layout.activate()
         height = min(self.view.contents_height + _FRAME, self._room.height())
         self._card.setGeometry(0, 0, self._room.width(), max(height, 0))
+        self._round()
+
+    def _round(self) -> None:
+        """Keep rows that are half in sight from painting over the corners of the card."""
+        corner = self._theme.px(_RADIUS)
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(self.view.rect()), corner, corner)
+        self.view.setMask(QRegion(path.toFillPolygon().toPolygon()))

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from kata_desktop.domain.listing import TaskFilter, TaskSort
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind, MenuButton
 from kata_desktop.ui.widgets.chips import ChipBar
 from kata_desktop.ui.widgets.labels import Label, TextRole
-from kata_desktop.ui.widgets.layout import boxed, row
+from kata_desktop.ui.widgets.layout import boxed, column, row
 
 if TYPE_CHECKING:
     from kata_desktop.domain.listing import TaskCounts
     from kata_desktop.ui.theme.theme import Theme
 
 
-class TaskTools(QStackedWidget):
+class TaskTools(QWidget):
     """Filters and order while at most one task is chosen, verbs for all of them when there are more.
 
     Attributes:
@@ -56,8 +56,9 @@ class TaskTools(QStackedWidget):
         self._order = MenuButton(theme, self._orders[self.sort], icon="arrow-down-narrow-wide")
         self._name_order()
         self._several = Label("", TextRole.TITLE)
-        self.addWidget(boxed(row((self._chips, 1), self._order)))
-        self.addWidget(self._make_verbs())
+        self._filters, self._verb_row = boxed(row((self._chips, 1), self._order)), self._make_verbs()
+        boxed(column(self._filters, self._verb_row, spacing=0), self)
+        self.set_chosen(0)
         self._chips.chosen.connect(self._choose)
         self._order.about_to_show.connect(self._fill_orders)
 
@@ -77,7 +78,8 @@ class TaskTools(QStackedWidget):
         """Offer verbs for several chosen tasks, or the filters again."""
         if count > 1:
             self._several.setText(self.tr("%n tasks chosen", "", count))
-        self.setCurrentIndex(1 if count > 1 else 0)
+        self._filters.setVisible(count <= 1)
+        self._verb_row.setVisible(count > 1)
 
     def _make_verbs(self) -> QWidget:
         offers = (

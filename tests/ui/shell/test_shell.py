@@ -1,0 +1,79 @@
+"""Tray and window together: nothing is built before it is wanted, and events from outside bring it up or end it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from PySide6.QtWidgets import QApplication, QMenu
+
+from kata_desktop.bootstrap.kata import Kata
+from kata_desktop.domain.events import QuitRequested, ShowWindow
+from kata_desktop.ui.shell import Shell
+from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from tests.support.window import eventually, quiet
+
+
+@pytest_asyncio.fixture
+async def shell(qapp: QApplication, kata: Kata, theme: Theme) -> AsyncIterator[Shell]:
+    made = Shell(qapp, kata, theme)
+    made.start(hidden=True)
+    await quiet(made.bridge, made.menu)
+    yield made
+    made.stop()
+    await kata.spawner.close()
+    made.delete()
+
+
+async def test_a_hidden_start_builds_no_window(shell: Shell) -> None:
+    assert shell.window is None
+
+
+async def test_a_second_start_brings_the_window_up(shell: Shell, kata: Kata) -> None:
+    kata.bus.publish(ShowWindow())
+    assert shell.window is not None
+    assert shell.window.isVisible()
+    assert shell.window.page == "tasks"
+    first = shell.window
+    shell.window.hide()
+    kata.bus.publish(ShowWindow(page="settings"))
+    assert shell.window is first
+    assert shell.window.isVisible()
+    assert shell.window.page == "settings"
+
+
+async def test_a_click_shows_and_hides(shell: Shell) -> None:
+    shell.toggle_window()
+    assert shell.window is not None
+    shell.window.activateWindow()
+    await eventually("the window in front", shell.window.isActiveWindow)
+    shell.toggle_window()
+    assert not shell.window.isVisible()
+    shell.toggle_window()
+    assert shell.window.isVisible()
+
+
+async def test_somebody_ends_the_program(shell: Shell, kata: Kata) -> None:
+    ended: list[int] = []
+    shell.ended.connect(lambda: ended.append(1))
+    kata.bus.publish(QuitRequested())
+    assert ended == [1]
+
+
+async def test_looks_follow_the_settings_at_once(shell: Shell, kata: Kata, theme: Theme) -> None:
+    shell.show_window()
+    await kata.settings.change("theme", "dark")
+    await eventually("the dark look", lambda: theme.mode is ThemeMode.DARK)
+    await kata.settings.change("text_scale", 150)
+    await eventually("the large text", lambda: theme.text_scale == 150)
+    await kata.settings.change("theme", "contrast")
+    await eventually("the strong look", lambda: theme.mode is ThemeMode.HIGH_CONTRAST)
+
+
+async def test_the_pause_of_the_tray_menu_pauses(shell: Shell, kata: Kata) -> None:
+    pauses = next(action.menu() for action in shell.menu.menu.actions() if action.text() == "Pause schedules")
+    assert isinstance(pauses, QMenu)
+    pauses.actions()[-1].trigger()
+    resume = next(action for action in shell.menu.menu.actions() if action.text() == "Resume schedules")
+    await eventually("the way back", resume.isVisible)
+    assert (await kata.scheduling.status()).paused_all
