@@ -16,6 +16,8 @@ from tests.support.store_rows import add_task
 
 NOW = datetime(2026, 3, 24, 9, 42, 10, tzinfo=UTC)
 """Tuesday, 10:42 in Berlin."""
+NEXT = datetime(2026, 3, 24, 11, tzinfo=UTC)
+"""When every task comes due: 12:00 in Berlin."""
 WORKSPACE = "ws_acme"
 """Where everything here belongs."""
 
@@ -126,7 +128,8 @@ def _tasks(db: Connection) -> None:
         ("news", "Morning headlines", "The five headlines that matter to me.", "15 7 * * *"),
     ):
         when = Cron(expressions=(cron,))
-        add_task(db, ident, workspace=WORKSPACE, name=name, prompt=prompt, trigger=when, mode=Mode.ASK)
+        add_task(db, ident, workspace=WORKSPACE, name=name, prompt=prompt, trigger=when, mode=Mode.ASK,
+                 next_slot=NEXT, due_at=NEXT)  # fmt: skip
 
 
 def _today(db: Connection) -> None:
