@@ -218,3 +218,16 @@ async def test_chosen_tasks_are_exported_alone(stage: Stage, tmp_path: Path) -> 
     await eventually("the file", file.exists)
     names = [task["name"] for task in json.loads(file.read_text(encoding="utf-8"))["tasks"]]
     assert len(names) == 2
+
+
+async def test_a_list_that_cannot_be_read_is_said_and_tried_again(still: Stage) -> None:
+    database = still.kata.database
+    kept = await database.read(lambda db: db.value("SELECT spec FROM task_revisions WHERE task_id = 'inbox'"))
+    change = "UPDATE task_revisions SET spec = ? WHERE task_id = 'inbox'"
+    await database.write(lambda db: db.execute(change, ('{"from": "another version"}',)).rowcount)
+    still.window.tasks.refresh()
+    await eventually("the sentence", lambda: "The tasks cannot be shown" in visible_texts(still))
+    await database.write(lambda db: db.execute(change, (kept,)).rowcount)
+    still.button("Try again").click()
+    await eventually("the rows", still.window.tasks.table.isVisible)
+    assert len(still.names()) == 6

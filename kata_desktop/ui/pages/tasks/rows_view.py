@@ -140,6 +140,7 @@ class TaskRowsView(QAbstractScrollArea):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Hand rows on to the tasks that come into sight."""
+        del dx, dy  # where things are follows from the scroll bar alone
         self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
