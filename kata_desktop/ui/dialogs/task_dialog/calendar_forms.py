@@ -10,7 +10,6 @@ from kata_desktop.scheduler.cron import CronExpression, parse_cron
 from kata_desktop.scheduler.cron_fields import LAST
 
 EVERY_DAY = frozenset(range(7))
-WEEKDAYS = frozenset(range(1, 6))
 MOST_TIMES = 12
 """A schedule with more times of day than this is shown as cron."""
 

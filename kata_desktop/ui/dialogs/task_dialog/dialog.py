@@ -13,6 +13,8 @@ until", "Runs outside active hours", "Model", "Thinking", "Session", "Only when 
 "Tags". Buttons: "Fill in", "Weekdays", "Every day", "Add time", "Remove time 2", "Daily at 09:00 instead", "Pick date",
 "Add expression", "Insert example…", "Advanced", "Test run", "Stop", "Close test run", "Cancel", "Create task", "Save
 changes", "Reload"; in the question about unsaved changes "Keep editing" and "Discard".
+
+Segments and days are check boxes in the accessibility tree; a combo box is listed there by the text that is chosen.
 """
 
 from __future__ import annotations
