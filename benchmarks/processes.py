@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,12 +29,22 @@ class Activity:
     cpu_ms: float
 
 
+def as_installed(environment: Mapping[str, str]) -> dict[str, str]:
+    """The same environment, but compiled modules are kept, as installed programs have them."""
+    return {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def memory(pid: int) -> Memory:
     """Of a living process."""
     return Memory(
         peak=_field(Path(f"/proc/{pid}/status"), "VmHWM") / KIB,
         proportional=_field(Path(f"/proc/{pid}/smaps_rollup"), "Pss") / KIB,
     )
+
+
+def resident() -> float:
+    """MiB of this process that are in memory now."""
+    return _field(Path("/proc/self/status"), "VmRSS") / KIB
 
 
 def activity(pid: int) -> Activity:

@@ -16,6 +16,7 @@ from typing import Any
 from jeepney import MatchRule, message_bus
 from jeepney.io.blocking import open_dbus_connection
 
+from benchmarks.processes import as_installed
 from tests.support.desk.bus import DAEMON, Bus
 from tests.support.desk.virtual_desktop import DesktopOptions, VirtualDesktop
 
@@ -65,7 +66,7 @@ class TrayHost:
             began = time.perf_counter()
             program = subprocess.Popen(
                 [str(word) for word in command],
-                env={**self.environment, **(more or {})},
+                env=as_installed({**self.environment, **(more or {})}),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
