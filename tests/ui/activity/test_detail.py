@@ -141,14 +141,16 @@ class Talker:
 
     def __init__(self) -> None:
         self.said = asyncio.Event()
-        self.go_on = asyncio.Event()
+        self.speak, self.go_on = asyncio.Event(), asyncio.Event()
 
     async def __call__(self, context: RunContext) -> Result:
         context.emit("first ")
         context.log("info", "one line")
         self.said.set()
+        await self.speak.wait()
+        context.emit("second ")
+        context.emit("third")
         await self.go_on.wait()
-        context.emit("second")
         return Result(output="# Done\n\nfirst second")
 
 
@@ -168,6 +170,8 @@ async def test_live_output_streams_and_becomes_the_result(page: ActivityPage, ka
     try:
         await eventually("what was said before", lambda: page.detail.output.text == "first ")
         assert page.detail.head.stop.isVisible()
+        talker.speak.set()
+        await eventually("each piece once", lambda: page.detail.output.text == "first second third")
         talker.go_on.set()
         await eventually("the result", lambda: page.detail.output.text == "# Done\n\nfirst second")
         assert not page.detail.head.stop.isVisible()

@@ -103,6 +103,19 @@ async def test_a_new_run_appears_above_and_what_was_chosen_stays(page: ActivityP
     assert page.list.current_id == "r-pulls0"
 
 
+async def test_what_happens_while_nobody_looks_is_read_when_somebody_does(page: ActivityPage, kata: Kata) -> None:
+    page.hide()
+    fresh = a_run("r-fresh", "inbox", "Inbox triage", NOW - timedelta(seconds=1))
+    await kata.database.write(lambda db: put_run(db, fresh))
+    told: list[object] = []
+    page._bridge.runs_changed.connect(told.append)
+    kata.bus.publish(RunChanged(run_id=fresh.id, task_id="inbox", workspace_id=WORKSPACE, state=RunState.DONE))
+    await eventually("the telling", lambda: told)
+    assert not page._history._later.isActive()
+    page.show()
+    await eventually("the new run", lambda: page.table.total == 38)
+
+
 async def test_progress_of_a_run_changes_its_row_alone(page: ActivityPage, kata: Kata) -> None:
     await kata.database.write(lambda db: db.execute("UPDATE runs SET progress = 80 WHERE id = 'r-brief'").rowcount)
     resets: list[object] = []

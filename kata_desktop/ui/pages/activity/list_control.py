@@ -49,7 +49,7 @@ class ListControl(QObject):
         self._page = page
         self._history = History(services.scheduling, services.clock)
         self._turn = 0
-        self._busy = self._stale = self._totals = False
+        self._busy = self._stale = self._totals = self._missed = False
         self._monotonic = services.clock.monotonic
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -138,13 +138,21 @@ class ListControl(QObject):
             self._follow()
 
     def _follow(self, _what: object = None) -> None:
-        if not self._later.isActive():
+        if not self._page.isVisible():
+            self._missed = True
+        elif not self._later.isActive():
             self._later.start()
+
+    def catch_up(self) -> None:
+        """The page came into sight: read what happened while nobody looked."""
+        if self._missed:
+            self._missed = False
+            self._refresh()
+        self._watch_live()
 
     @async_slot
     async def _read_live(self) -> None:
-        if self._page.isVisible():
-            await self._put_faces(list(self._page.table.live_ids()))
+        await self._put_faces(list(self._page.table.live_ids()))
         self._watch_live()
 
     @async_slot
@@ -161,7 +169,7 @@ class ListControl(QObject):
             self._page.table.put_face(face)
 
     def _watch_live(self) -> None:
-        if not self._page.table.live_ids():
+        if not (self._page.isVisible() and self._page.table.live_ids()):
             self._tick.stop()
         elif not self._tick.isActive():
             self._tick.start()

@@ -24,6 +24,8 @@ from kata_desktop.ui.widgets.layout import boxed, column, row
 from kata_desktop.ui.widgets.skeleton import Skeleton
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from kata_desktop.domain.listing import RunDay
     from kata_desktop.ui.bridge import Bridge
     from kata_desktop.ui.services import Services
@@ -148,6 +150,11 @@ class ActivityPage(QWidget):
         """Bring the keyboard to the search."""
         self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filters.search.selectAll()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what happened while nobody looked."""
+        super().showEvent(event)
+        self._history.catch_up()
 
     def _filter(self) -> None:
         if self._body.currentWidget() in (self._blank, self._failed):
