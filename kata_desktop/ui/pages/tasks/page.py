@@ -153,7 +153,7 @@ class TasksPage(QWidget):
         view.chosen.connect(self._count_chosen)
         view.more_wanted.connect(self._grow)
         view.all_wanted.connect(self._choose_all)
-        for signal in (bridge.tasks_changed, bridge.runs_changed, bridge.outbox_changed):
+        for signal in (bridge.tasks_changed, bridge.runs_changed, bridge.outbox_changed, bridge.setting_changed):
             signal.connect(self._heard)
         bridge.scheduler_changed.connect(self.refresh)
         bridge.zone_changed.connect(self._follow_zone)
