@@ -20,7 +20,7 @@ from subprocess import CalledProcessError
 
 from benchmarks import figures
 from benchmarks.peers.environments import scripts_of
-from benchmarks.processes import Memory, is_armed, memory
+from benchmarks.processes import Memory, activity, is_armed, memory
 from benchmarks.seeded import far, places, seed
 from benchmarks.tray_host import PATIENCE, TrayHost
 from kata_desktop.desktop.paths import Paths
@@ -38,6 +38,7 @@ class Samples:
     """What was measured of one program, round by round."""
 
     milliseconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
     memory: list[Memory] = field(default_factory=list)
 
 
@@ -59,6 +60,7 @@ def one_start(host: TrayHost, command: Sequence[str | Path], into: Samples, *, o
             armed(there.pid)
             seconds += time.perf_counter() - began
         into.milliseconds.append(seconds * 1000)
+        into.cpu.append(activity(there.pid).cpu_ms)
         time.sleep(SETTLING)
         into.memory.append(memory(there.pid))
 
@@ -130,6 +132,7 @@ def beside(
     """Two programs next to each other."""
     what = "start → tray icon, store open, next task armed"
     yield figures.ratio(what, ours.milliseconds, other.milliseconds, peer=peer, unit="ms", goal=goal, form=".0f")
+    yield figures.ratio("processor time for that", ours.cpu, other.cpu, peer=peer, unit="ms", form=".0f")
     peaks = [[each.peak for each in samples.memory] for samples in (ours, other)]
     yield figures.ratio("peak memory at the tray", *peaks, peer=peer, unit="MiB", goal=figures.at_most(memory_goal))
     shares = [[each.proportional for each in samples.memory] for samples in (ours, other)]

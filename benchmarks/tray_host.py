@@ -71,7 +71,12 @@ class TrayHost:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-            message = self._ears.recv_until_filtered(heard, timeout=PATIENCE)
+            try:
+                message = self._ears.recv_until_filtered(heard, timeout=PATIENCE)
+            except BaseException:
+                program.kill()
+                program.wait()
+                raise
             seconds = time.perf_counter() - began
         pid = self._owner(str(message.body[0]))
         try:

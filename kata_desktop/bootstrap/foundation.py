@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
-from kata_desktop.credentials.vault import Vault
 from kata_desktop.desktop.logs import Logs
 from kata_desktop.desktop.network import NetworkWatch
 from kata_desktop.desktop.paths import Paths
@@ -18,11 +18,13 @@ from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.settings.rules import Value
 from kata_desktop.settings.service import SettingsService
-from kata_desktop.store import credentials as stored_credentials
 from kata_desktop.store import settings as stored_settings
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
+
+if TYPE_CHECKING:
+    from kata_desktop.credentials.vault import Vault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,8 @@ def settings_on(database: Database, initial: Settings, bus: EventBus) -> Setting
 
 def vault_on(database: Database, redactor: Redactor) -> Vault:
     """The vault; names are kept in the store, values never."""
+    from kata_desktop.credentials.vault import Vault
+    from kata_desktop.store import credentials as stored_credentials
 
     async def load_names() -> stored_credentials.Names:
         return await database.read(stored_credentials.names)

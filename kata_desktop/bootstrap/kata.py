@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # rooms that most commands never enter; each is imported wher
     from kata_desktop.agent.models import Models
     from kata_desktop.agent.prompts import PromptHandler
     from kata_desktop.agent.sessions import Sessions
+    from kata_desktop.credentials.vault import Vault
     from kata_desktop.notifications.desktop import DesktopSender
     from kata_desktop.notifications.messages import Messages
     from kata_desktop.notifications.outbox import OutboxWorker
@@ -62,7 +63,6 @@ class Kata:
         self.bus = EventBus()
         self.spawner = Spawner()
         self.settings = settings_on(on.database, on.settings, self.bus)
-        self.vault = vault_on(on.database, on.redactor)
         self.scheduling.register(HandlerSpec(name=PROMPT_HANDLER, run=self._answer))
 
     def _settings(self) -> Settings:
@@ -146,6 +146,16 @@ class Kata:
         from kata_desktop.scheduler.files import FileWatcher
 
         return FileWatcher(database=self.database, scheduling=self.scheduling, bus=self.bus, spawner=self.spawner)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Credentials."""
+        return vault_on(self.database, self.redactor)
+
+    def close_vault(self) -> None:
+        """End the vault's thread, if there is one."""
+        if "vault" in self.__dict__:
+            self.vault.close()
 
     @cached_property
     def models(self) -> Models:

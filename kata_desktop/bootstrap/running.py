@@ -75,7 +75,7 @@ async def services_open(paths: Paths, *, role: str, verbose: bool = False) -> As
             notice=notice,
         )
         kata = Kata(foundation)
-        stack.callback(kata.vault.close)
+        stack.callback(kata.close_vault)
         stack.push_async_callback(kata.spawner.close)
         await kata.scheduling.refresh_known()
         yield kata
@@ -98,7 +98,7 @@ async def engine_running(paths: Paths, *, role: str, verbose: bool = False) -> A
             kata.awake.start()
             if role != "command":
                 await server.start()
-                spare_what_exists()
+            spare_what_exists()
             _log.info("Kata Desktop runs (%s)", role)
             yield kata
         finally:

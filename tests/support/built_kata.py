@@ -47,7 +47,7 @@ async def built_kata(folder: Path, clock: Clock) -> AsyncIterator[Kata]:
         yield kata
     finally:
         await kata.spawner.close()
-        kata.vault.close()
+        kata.close_vault()
         await database.aclose()
 
 
