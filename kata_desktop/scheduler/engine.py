@@ -319,6 +319,8 @@ def _finish(
 ) -> bool:
     claimed, working = execution.claimed, execution.working
     execution.context.store(execution.rest, db)
+    if execution.last_step is not None:
+        execution.store_step(db, execution.last_step, world.now)
     match outcome:
         case Result():
             return finishing.complete(db, world, claimed, outcome, working, told)

@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.events import RunLogged
@@ -50,6 +50,7 @@ class Execution:
         stop_reason: Why the run is being stopped from outside, and the sentence for its row.
         working: How long it worked, once it is over.
         rest: What it said that is not stored yet, once it is over.
+        last_step: Of sliced work: the step that came with the result; to be stored with the end.
     """
 
     def __init__(self, claimed: Claimed, tools: Tools, save: Save) -> None:
@@ -58,6 +59,7 @@ class Execution:
         self.stop_reason = Ended(reason=Reason.CANCELLED, sentence="You stopped it.")
         self.working = timedelta(0)
         self.rest = News()
+        self.last_step: Slice | None = None
         self._handler = claimed.handler
         self._tools = tools
         self._save = save
@@ -75,11 +77,12 @@ class Execution:
                 outcome = await self._attempt(self._time_left(began))
                 if not isinstance(outcome, Slice):
                     return outcome
-                refused = await self._commit(outcome)
+                if outcome.result is not None and self._review(outcome) is None:
+                    self.last_step = outcome  # stored together with the end: a crash between the two would lose it
+                    return outcome.result
+                refused = self._review(outcome) or await self._commit(outcome)
                 if refused is not None:
                     return refused
-                if outcome.result is not None:
-                    return outcome.result
         finally:
             self.rest = self.context.finish()
             self.working = timedelta(seconds=self._tools.clock.monotonic() - began)
@@ -144,38 +147,43 @@ class Execution:
             kind="timeout" if isinstance(outcome, Failure) else "",
         )
 
+    def _review(self, piece: Slice) -> Ended | None:
+        """Why a person must look before sliced work goes on; None when it may."""
+        known = self.context.input_hash
+        if not known or piece.input_hash == known:
+            return None
+        sentence = "What it works on has changed since its last step; look at it and start it again."
+        return Ended(reason=Reason.NEEDS_REVIEW, sentence=sentence)
+
     async def _commit(self, piece: Slice) -> Ended | None:
         """Make a step of sliced work durable before the next one begins."""
-        context, run = self.context, self.claimed.run
-        if context.input_hash and piece.input_hash != context.input_hash:
-            sentence = "What it works on has changed since its last step; look at it and start it again."
-            return Ended(reason=Reason.NEEDS_REVIEW, sentence=sentence)
         now = self._tools.clock.now()
-
-        def work(db: Connection) -> bool:
-            if not runs.holds(db, run.id, self._tools.boot_id, run.attempt):
-                return False
-            text = storable(piece.text or "Finished a step")
-            journal.add_step(
-                db,
-                run.id,
-                run.attempt,
-                text,
-                at=now,
-                kind=StepKind.SLICE,
-                input_hash=piece.input_hash,
-                cursor=piece.cursor,
-            )
-            runs.set_progress(db, run.id, run.attempt, piece.progress, text)
-            if piece.output:
-                runs.set_partial_output(db, run.id, self._tools.boot_id, run.attempt, storable(piece.output))
-            return True
-
-        if not await self._save(work):
+        if not await self._save(lambda db: self.store_step(db, piece, now)):
             return Ended(reason=Reason.ABANDONED, sentence="Another process took the run over.")
-        context.cursor, context.input_hash = piece.cursor, piece.input_hash
-        self._tools.bus.publish(RunLogged(run_id=run.id))
+        self.context.cursor, self.context.input_hash = piece.cursor, piece.input_hash
+        self._tools.bus.publish(RunLogged(run_id=self.claimed.run.id))
         return None
+
+    def store_step(self, db: Connection, piece: Slice, now: datetime) -> bool:
+        """Store a step of sliced work; False when the fence refuses it."""
+        run, boot_id = self.claimed.run, self._tools.boot_id
+        if not runs.holds(db, run.id, boot_id, run.attempt):
+            return False
+        text = storable(piece.text or "Finished a step")
+        journal.add_step(
+            db,
+            run.id,
+            run.attempt,
+            text,
+            at=now,
+            kind=StepKind.SLICE,
+            input_hash=piece.input_hash,
+            cursor=piece.cursor,
+        )
+        runs.set_progress(db, run.id, run.attempt, piece.progress, text)
+        if piece.output:
+            runs.set_partial_output(db, run.id, boot_id, run.attempt, storable(piece.output))
+        return True
 
 
 async def _guarded(handler: HandlerSpec, context: Context) -> Outcome:

@@ -199,7 +199,7 @@ def claimable(db: Connection, now: datetime, limit: int, *, places: int) -> list
         "((SELECT coalesce(sum(runs), 0) FROM busy) < ? AND r.workspace_id NOT IN (SELECT id FROM full))) "
         "AND (r.after_run IS NULL OR NOT EXISTS "
         "(SELECT 1 FROM runs p WHERE p.id = r.after_run AND p.state != 'done')) "
-        "ORDER BY r.available_at, r.slot, r.id LIMIT ?",
+        "ORDER BY r.available_at, r.slot, r.rowid LIMIT ?",
         (to_us(now), places, limit),
     )
     return [from_row(row) for row in rows]

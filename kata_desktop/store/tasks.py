@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from datetime import datetime
+from functools import lru_cache
 
 from kata_desktop.domain.errors import NotFound, StaleRevision
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
@@ -26,11 +27,17 @@ COLUMNS = (
 JOIN = "tasks t JOIN task_revisions v ON v.task_id = t.id AND v.revision = t.revision"
 
 
+@lru_cache(maxsize=2048)
+def _spec(text: str) -> TaskSpec:
+    """Specs are values that the engine reads many times for every run."""
+    return load_spec(text)
+
+
 def from_row(row: Row) -> Task:
     """Build a task from `COLUMNS`."""
     return Task(
         id=row[0],
-        spec=load_spec(row[1]),
+        spec=_spec(row[1]),
         revision=row[2],
         state=TaskState(row[3]),
         created_at=from_us(row[4]),
@@ -129,7 +136,7 @@ def spec_of(db: Connection, task_id: str, revision: int) -> TaskSpec:
     row = db.one("SELECT spec FROM task_revisions WHERE task_id = ? AND revision = ?", (task_id, revision))
     if row is None:
         raise NotFound("revision", f"{task_id}#{revision}")
-    return load_spec(row[0])
+    return _spec(row[0])
 
 
 def save_spec(db: Connection, task: Task, spec: TaskSpec, *, expected: int, now: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import math
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -33,10 +34,15 @@ class Wait:
 
 
 class SimClock:
-    """Wall, monotonic and boot time of a simulated computer, moved by `SimComputer`."""
+    """Wall, monotonic and boot time of a simulated computer, moved by `SimComputer`.
+
+    Attributes:
+        watchdog: Whether alarms also end after their chunk; without, a year passes faster.
+    """
 
     def __init__(self, start: datetime = START, *, zone: str = "Europe/Berlin") -> None:
         self.zone = zone
+        self.watchdog = True
         self._now = start
         self._monotonic = 1000.0
         self._asleep = 0.0
@@ -85,7 +91,7 @@ class SimClock:
     def pass_time(self, seconds: float) -> None:
         """Let time pass; the waits that are over end in the order of their time."""
         # Clocks count whole microseconds; rounding up keeps every deadline reached.
-        step = -(-round(seconds * 1e9) // 1000)
+        step = max(1 if seconds > 0 else 0, -(-round(seconds * 1e9) // 1000))
         self._now += timedelta(microseconds=step)
         self._monotonic = round(self._monotonic + step / 1e6, 6)
         self._forget_cancelled()
@@ -136,7 +142,8 @@ class SimAlarm:
             await asyncio.sleep(0)
             return
         self.until, self.waiting = until, True
-        wait = Wait(self._clock.monotonic() + chunk, until)
+        patience = chunk if self._clock.watchdog or until is None else math.inf
+        wait = Wait(self._clock.monotonic() + patience, until)
         self._clock.watch(wait)
         try:
             self._waiter = wait.woken

@@ -10,7 +10,7 @@ from kata_desktop.domain.notification import NotificationKind, OutboxItem
 from kata_desktop.domain.run import Run
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Cron, Interval, Trigger
-from kata_desktop.scheduler.policy import upcoming_slot
+from kata_desktop.scheduler.arming import armed
 from kata_desktop.scheduler.world import Told, World
 from kata_desktop.store import outbox, runs, tasks
 from kata_desktop.store.connection import Connection
@@ -48,8 +48,7 @@ async def add(computer: SimComputer, trigger: Trigger, *, ident: str = "task", *
             Task(id=ident, spec=spec, revision=1, state=TaskState.ACTIVE, created_at=world.now),
             **own,  # type: ignore[arg-type]
         )
-        slot, due = upcoming_slot(task, world.now, world.system_zone)
-        task = replace(task, next_slot=slot, due_at=due)
+        task = armed(task, world)
         tasks.insert(db, task)
         told.task(task)
         return task
