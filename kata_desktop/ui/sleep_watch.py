@@ -26,7 +26,9 @@ class SleepWatch(QObject):
         bus = QDBusConnection.systemBus()
         if bus.isConnected():
             name, path = "org.freedesktop.login1", "/org/freedesktop/login1"
-            bus.connect(name, path, f"{name}.Manager", "PrepareForSleep", self, SLOT("_prepare(bool)").encode())
+            # WORKAROUND: PySide6's stubs ask for bytes here, at run time it takes a str only.
+            slot = SLOT("_prepare(bool)")
+            bus.connect(name, path, f"{name}.Manager", "PrepareForSleep", self, slot)  # type: ignore[call-overload]
 
     @Slot(bool)
     def _prepare(self, begins: bool) -> None:
