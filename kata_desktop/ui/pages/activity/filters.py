@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kata_desktop.ui.pages.activity.local_time import LocalTime
     from kata_desktop.ui.theme.theme import Theme
 
+_TASK_LETTERS = 11
+"""Room for the name of a task; the list below it shows all of it."""
 _PAUSE_MS = 180
 """Quiet time after a keystroke before the store is asked."""
 
@@ -78,6 +80,8 @@ class Filters(QObject):
         self.task = Choice({"": self.tr("All tasks")}, self.tr("Task"))
         self.period = Choice(self._periods(), self.tr("Period"))
         self.period.set_current(Period.WEEK.value)
+        self.task.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.task.setMinimumContentsLength(_TASK_LETTERS)
         self.search = SearchField(theme, self.tr("Search activity  (Ctrl+F)"))
         self._pause.timeout.connect(self.changed)
         self.search.textChanged.connect(self._typed)

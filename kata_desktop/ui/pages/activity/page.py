@@ -19,12 +19,12 @@ from kata_desktop.ui.pages.activity.run_list import RunList
 from kata_desktop.ui.pages.activity.run_table import RunTable
 from kata_desktop.ui.slots import Slots, async_slot
 from kata_desktop.ui.widgets.empty_state import EmptyState
-from kata_desktop.ui.widgets.labels import Label, TextRole
+from kata_desktop.ui.widgets.labels import ElidedLabel, Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column, row
 from kata_desktop.ui.widgets.skeleton import Skeleton
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from kata_desktop.domain.listing import RunDay
     from kata_desktop.ui.bridge import Bridge
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 SKELETON_MS = 200
 """Loading that is done by then shows no skeleton."""
+_NARROW_BELOW, _LOW_BELOW = 760, 560
+"""Lengths of the design below which the page rearranges itself."""
+_STACKED_MORE = 240
+"""What list and run need more in height when they are below each other."""
 
 
 class ActivityPage(QWidget):
@@ -51,13 +55,13 @@ class ActivityPage(QWidget):
         self._services, self._theme = services, theme
         self._workspace_id = ""
         self._wanted = ""
-        self._entering = False
+        self._entering = self._has_days = False
         self.filters = Filters(theme, self)
         self.table = RunTable()
         self.list = RunList(theme, self.table, self.tr("Runs"))
         self.detail = RunDetail(theme)
         self._plot = PlotCard(theme)
-        self._sub = Label("", TextRole.MUTED)
+        self._sub = ElidedLabel("", TextRole.MUTED)
         self._control = DetailControl(self.detail, services, bridge, self.slots)
         self._history = ListControl(self, services, bridge)
         self._patience = QTimer(self)
@@ -68,8 +72,7 @@ class ActivityPage(QWidget):
 
     def _arrange(self) -> None:
         titles = column(Label(self.tr("Activity"), TextRole.H1), self._sub, spacing=2)
-        self.filters.search.setMinimumWidth(self._theme.px(212))
-        head = row((titles, 1), self.filters.search, self.filters.task, self.filters.period, spacing=8)
+        head = row((titles, 1), (self.filters.search, 1), self.filters.task, self.filters.period, spacing=8)
         self._beside = QStackedWidget()
         self._choose_one = EmptyState(
             self._theme, "history", self.tr("Choose a run"), self.tr("What happened in it is shown here.")
@@ -84,12 +87,12 @@ class ActivityPage(QWidget):
         self._split.setStretchFactor(0, 0)
         self._split.setStretchFactor(1, 1)
         self._split.setSizes([self._theme.px(376), self._theme.px(520)])
-        self.list.setMinimumWidth(self._theme.px(250))
         self._states()
+        self._rescale()
         boxed(column(head, self.filters.chips, self._plot, (self._body, 1), margins=(26, 20, 26, 20), spacing=10), self)
 
     def _states(self) -> None:
-        self._skeleton = boxed(column(Skeleton(self._theme, self.tr("Loading runs"), rows=8), None))
+        self._skeleton = boxed(column(Skeleton(self._theme, self.tr("Loading runs"), rows=5), None))
         self._empty = EmptyState(
             self._theme, "history", self.tr("Nothing has run yet"),
             self.tr("Every run of your tasks is listed here: what it said, what it cost, and what went wrong."),
@@ -112,6 +115,7 @@ class ActivityPage(QWidget):
 
     def _connect(self, bridge: Bridge) -> None:
         self._bridge = bridge
+        self._theme.changed.connect(self._rescale)
         self._patience.timeout.connect(self._show_skeleton)
         self.filters.changed.connect(self._filter)
         self.list.chosen.connect(self._show_chosen)
@@ -156,6 +160,26 @@ class ActivityPage(QWidget):
         super().showEvent(event)
         self._history.catch_up()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put list and run below each other where there is little room, and leave the plot out."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        narrow = self.width() < self._theme.px(_NARROW_BELOW)
+        self._split.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+        least = self._theme.px(_LOW_BELOW) + (self._theme.px(_STACKED_MORE) if narrow else 0)
+        self._plot.setVisible(self._has_days and self.height() >= least)
+
+    def _rescale(self) -> None:
+        """Least sizes; what does not fit is scrolled."""
+        px = self._theme.px
+        self.list.setMinimumSize(px(240), px(120))
+        self._beside.setMinimumSize(px(300), px(150))
+        self._body.setMinimumSize(px(300), px(180))
+        self.filters.search.setMinimumWidth(px(110))
+        self.filters.search.setMaximumWidth(px(236))
+
     def _filter(self) -> None:
         if self._body.currentWidget() in (self._blank, self._failed):
             self._patience.start()
@@ -198,8 +222,9 @@ class ActivityPage(QWidget):
         self.filters.set_counts(counts)
         when = self._history.when()
         self._plot.set_days(days, when, self.filters.chosen_period.first_day(when))
-        self._plot.setVisible(bool(days))
-        self._sub.setText(self._summary(counts))
+        self._has_days = bool(days)
+        self._fit()
+        self._sub.set_text(self._summary(counts))
 
     def _summary(self, counts: RunCounts) -> str:
         runs = self.tr("1 run") if counts.all == 1 else self.tr("%n runs", "", counts.all)
