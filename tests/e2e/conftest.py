@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import CommandLine
 from tests.support.desk.desk import Desk
+from tests.support.desk.kata_app import KataApp
 from tests.support.desk.virtual_desktop import DesktopOptions
 from tests.support.fake_time import FakeTime
 from tests.support.private_home import private_environment
@@ -46,6 +48,20 @@ def module_desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
         yield desk
     finally:
         desk.close()
+
+
+@pytest.fixture
+def kata(desk: Desk) -> KataApp:
+    """Kata Desktop on the desktop of this test, not started yet."""
+    return KataApp(desk)
+
+
+@pytest.fixture
+def command_line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
+    """The command line and the headless program, without any desktop."""
+    command_line = CommandLine(tmp_path_factory.mktemp("k"))
+    yield command_line
+    command_line.close()
 
 
 @pytest.fixture

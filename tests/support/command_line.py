@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kata_desktop.control.client import Client
 from tests.support.private_home import private_environment
 from tests.support.program import Program
 from tests.support.waiting import wait_for
@@ -30,12 +31,16 @@ class Outcome:
 
 
 class CommandLine:
-    """Runs ``python -m kata_desktop`` in a private home; `data` is the data folder."""
+    """Runs ``python -m kata_desktop`` in a private home; `data` is the data folder.
 
-    def __init__(self, home: Path) -> None:
+    It sees nothing but that home, or what `environment` holds.
+    """
+
+    def __init__(self, home: Path, environment: Mapping[str, str] | None = None) -> None:
         self.home = home
         self.data = home / "data"
-        self.environment = {**private_environment(home), "KATA_DATA_DIR": str(self.data), "TZ": "Europe/Berlin"}
+        around = private_environment(home) if environment is None else environment
+        self.environment = {**around, "KATA_DATA_DIR": str(self.data), "TZ": "Europe/Berlin"}
         self._programs: list[Program] = []
 
     def __call__(
@@ -58,6 +63,11 @@ class CommandLine:
         assert outcome.code == 0, outcome
         assert outcome.err == "", outcome
         return outcome.json
+
+    def ask(self, method: str, **params: object) -> Any:
+        """The answer of the running app to one call, without the cost of a command."""
+        with Client.connect(self.socket) as client:
+            return client.call(method, params)
 
     def start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Program:
         """Start the program and leave it running; it is ended by `close`."""

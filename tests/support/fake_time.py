@@ -25,6 +25,7 @@ class FakeTime:
         return {
             "LD_PRELOAD": str(self._library),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_FMT": "%s",  # by default it is a local time, in the zone of whichever program reads it
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "DONT_FAKE_MONOTONIC": "1",  # the same under its older name
@@ -51,4 +52,4 @@ class FakeTime:
 
 def _written(moment: datetime) -> str:
     assert moment.tzinfo is not None, "the moment must know its zone"
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return str(int(moment.timestamp()))

@@ -118,37 +118,44 @@ class Node:
         """The value of a spin box, slider or progress bar."""
         return float(self.get("Value", "CurrentValue"))
 
+    def parent(self) -> Node:
+        """The element directly above."""
+        return Node(self._tree, *self.get("Accessible", "Parent"))
+
     def children(self) -> list[Node]:
         """The elements directly below."""
         found = self.call("Accessible", "GetChildren")[0]
         return [Node(self._tree, dest, path) for dest, path in found if path != NOTHING]
 
-    def walk(self) -> Iterator[Node]:
-        """This element and all below it; what vanishes meanwhile is passed over."""
-        yield self
+    def walk(self, *, showing: bool = False) -> Iterator[Node]:
+        """This element and all below it; what vanishes meanwhile is passed over.
+
+        With `showing` only what is on the screen: a page that is hidden is not looked into.
+        """
         try:
+            if showing and "showing" not in self.states:
+                return
             children = self.children()
         except GONE:
             return
+        yield self
         for child in children:
-            yield from child.walk()
+            yield from child.walk(showing=showing)
 
     def find_all(self, role: str | None = None, name: str | None = None, *, showing: bool = True) -> list[Node]:
         """All elements with this role and this name (a regular expression), as they are now."""
         found = []
-        for node in self.walk():
+        for node in self.walk(showing=showing):
             with suppress(*GONE):
-                if node.matches(role, name, showing=showing):
+                if node.matches(role, name):
                     found.append(node)
         return found
 
-    def matches(self, role: str | None, name: str | None, *, showing: bool) -> bool:
-        """Whether it has this role, this name (a regular expression for all of it), and is on the screen."""
+    def matches(self, role: str | None, name: str | None) -> bool:
+        """Whether it has this role and this name (a regular expression for all of it)."""
         if role is not None and self.role != role:
             return False
-        if name is not None and not re.fullmatch(name, self.name):
-            return False
-        return not showing or "showing" in self.states
+        return name is None or re.fullmatch(name, self.name) is not None
 
     def find(
         self, role: str | None = None, name: str | None = None, *, timeout: float = 10.0, showing: bool = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jeepney import DBusAddress, Properties, message_bus, new_method_call
+from jeepney import DBusAddress, Properties, message_bus, new_method_call, new_signal
 from jeepney.io.blocking import open_dbus_connection
 from jeepney.wrappers import DBusErrorResponse, unwrap_msg
 
@@ -35,6 +35,10 @@ class Bus:
         """Sets a property."""
         message = Properties(DBusAddress(path, dest, interface)).set(name, signature, value)
         unwrap_msg(self.connection.send_and_get_reply(message, timeout=self._timeout))
+
+    def emit(self, path: str, interface: str, member: str, signature: str, *arguments: object) -> None:
+        """Tell everybody who listens."""
+        self.connection.send(new_signal(DBusAddress(path, interface=interface), member, signature, arguments))
 
     def has_owner(self, name: str) -> bool:
         """Whether some program owns the well-known name."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -67,6 +69,10 @@ class Desk:
         """A picture of the screen, named so; gives its place."""
         return self.screen.shot(self._shots / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name)}.png")
 
+    def end_part(self, name: str) -> None:
+        """Takes away a part of the desktop: panel, notifyd, keyring."""
+        os.kill(self.desktop.part(name), signal.SIGTERM)
+
     def logind_signal(self, member: str, *, value: bool) -> None:
         """Lets the mock of logind tell everybody, for instance `PrepareForSleep`."""
         login = ("org.freedesktop.login1", "/org/freedesktop/login1")
@@ -75,6 +81,8 @@ class Desk:
 
     def close(self) -> None:
         """Ends the programs in reverse order, then the desktop; what they said is kept beside the pictures."""
+        if any(program.running() for program in self.programs):
+            self.shot("last")
         for number, program in reversed(list(enumerate(self.programs, start=1))):
             program.end()
             said = [repr(program), *program.lines, "-- standard error --", *program.errors, ""]
