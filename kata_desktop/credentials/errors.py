@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kata_desktop.domain.errors import Unavailable
 
-INSTEAD = "or keep credentials in memory for this session only (Settings, Plugins)"
+INSTEAD = "or keep credentials in memory for this session only (Settings, Models)"
 
 
 class KeyringTrouble(Unavailable):
