@@ -25,16 +25,21 @@ COUNTED = frozenset({Source.SCHEDULE, Source.CATCH_UP, Source.EVENT, Source.DEPE
 _UNATTENDED = COUNTED | {Source.HEARTBEAT}
 _LOOK_AHEAD = 16
 _MOST = 64
-"""Runs taken or refused in one transaction."""
+"""After so many runs taken or refused the transaction ends."""
 
 
 def claim_waiting(db: Connection, world: World, told: Told, *, places: int) -> None:
     """Claim the runs whose turn it is: at most `places` limited ones run at once, in all processes together."""
     paused = tuple(pauses.active(db, world.now))
-    # One by one, for every claim may fill a workspace or the whole computer.
-    for _ in range(_MOST):
-        candidates = runs.claimable(db, world.now, _LOOK_AHEAD, places=places)
-        if not any(_taken(db, run, world, told, paused) for run in candidates):
+    taken = 0
+    while taken < _MOST:
+        before = taken
+        for run in runs.claimable(db, world.now, _LOOK_AHEAD, places=places):
+            if _taken(db, run, world, told, paused):
+                taken += 1
+                if runs.limits_of(db, run.id)[0]:
+                    break  # it may have filled a workspace or the whole computer: look anew
+        if taken == before:
             return
     told.more = True
 
