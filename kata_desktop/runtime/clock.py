@@ -11,7 +11,8 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 _LOCALTIME = Path("/etc/localtime")
-_LONGEST_PIECE = 30.0
+_LONGEST_PIECE = 120.0
+"""Seconds; shorter ones would wake an idle computer more often than the scheduler does."""
 _ZONE_HOLDS = 1.0
 """Seconds before the zone is looked up again: that is a dozen calls into the system, and a burst of runs asks often."""
 
