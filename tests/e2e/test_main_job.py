@@ -109,7 +109,7 @@ def choose(kata: KataApp, box: Node, option: str) -> None:
 def soon() -> datetime:
     """The next full minute, or the one after where that is too near to get there."""
     next_one = now().replace(second=0, microsecond=0) + timedelta(minutes=1)
-    return next_one if next_one - now() > timedelta(seconds=15) else next_one + timedelta(minutes=1)
+    return next_one if next_one - now() > timedelta(seconds=9) else next_one + timedelta(minutes=1)
 
 
 def in_seconds(seconds: int) -> datetime:
@@ -131,6 +131,7 @@ def make_task(kata: KataApp, prompt: str, name: str, due: datetime) -> datetime:
     dialog.find("check box", "Once").click()
     fill(dialog, desk, "Date", f"{due:%Y-%m-%d}")
     fill(dialog, desk, "Time", f"{due:%H:%M:%S}" if due.second else f"{due:%H:%M}", role="spin box")
+    dialog.find("label", f"Once, .* at {due:%H:%M}.*")  # what will happen is shown before it is saved
     desk.shot("3-dialog")
     desk.screen.key("ctrl+s")
     kata.gone("New scheduled prompt")
