@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kata_desktop.desktop.regular_files import read_regular
 from kata_desktop.domain.model import ModelConfig, Provider
 from kata_desktop.domain.run import Usage
 
+_LARGEST = 1_000_000
+"""Bytes of a price table."""
 _log = logging.getLogger(__name__)
 _PACKAGE = Path(__file__).resolve().parents[1]
 _VERSION = re.compile(r"(?:-(?:latest|preview))?(?:[-@]\d[\d-]*)?")
@@ -72,13 +75,13 @@ class PriceTable:
 
 def _read(path: Path) -> Table:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(read_regular(path, most=_LARGEST).decode("utf-8"))
         return {
             provider: {name.lower(): _price(row) for name, row in rows.items()} for provider, rows in content.items()
         }
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         _log.warning("The price table %s cannot be used (%s); costs come from the other one", path, error)
         return {}
 

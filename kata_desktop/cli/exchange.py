@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from kata_desktop.cli.link import reach_app
 from kata_desktop.cli.options import Nouns, verb
 from kata_desktop.cli.printing import table
 from kata_desktop.cli.session import Session
+from kata_desktop.desktop.regular_files import write_private
 from kata_desktop.domain.errors import Refused, Unavailable
 
 
@@ -53,9 +53,7 @@ def _export(session: Session) -> int:
         return 0
     file = Path(session.options.file)
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        write_private(file, text)
     except OSError as error:
         raise NotWritten(file, (error.strerror or str(error)).lower()) from error
     return session.show({"file": str(file.absolute())}, lambda made: str(made["file"]))

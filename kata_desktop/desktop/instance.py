@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from kata_desktop.desktop.regular_files import open_regular
 from kata_desktop.domain.errors import Unavailable
 
 _TRIES = 3
@@ -39,6 +41,13 @@ class AlreadyRunning(Unavailable):
         self.holder = holder
 
 
+class LockRefused(Unavailable):
+    """Something is in the place of the lock's file that cannot be locked."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"The lock “{path}” cannot be used ({why}); remove it and try again.")
+
+
 class InstanceLock:
     """The lock itself: held from `take` to `release` or to the end of the process, however it ends."""
 
@@ -52,8 +61,9 @@ class InstanceLock:
 
         Raises:
             AlreadyRunning: another process (or another lock object of this one) holds it.
+            LockRefused: what is there is no file of ours.
         """
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = _opened(path, os.O_RDWR | os.O_CREAT)
         # somebody who only looks holds the lock for a moment too, hence more than one try
         for _ in range(_TRIES):
             if _lock(descriptor):
@@ -72,15 +82,26 @@ class InstanceLock:
 
 
 def holder(path: Path) -> Holder | None:
-    """Tell who holds the lock; None when nobody does, whatever the file says."""
+    """Tell who holds the lock; None when nobody does, whatever the file says. Raises LockRefused."""
     try:
-        descriptor = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        return None
+        descriptor = _opened(path, os.O_RDWR)
+    except LockRefused as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return None
+        raise
     try:
         return None if _lock(descriptor) else _read(path)
     finally:
         os.close(descriptor)
+
+
+def _opened(path: Path, flags: int) -> int:
+    """Open the file itself: through a link, whatever it leads to would be emptied."""
+    try:
+        return open_regular(path, flags | getattr(os, "O_NOFOLLOW", 0))
+    except OSError as error:
+        why = "it is a link" if error.errno == errno.ELOOP else (error.strerror or str(error)).lower()
+        raise LockRefused(path, why) from error
 
 
 def _write(descriptor: int, who: Holder) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import stat
 from io import TextIOWrapper
 from logging.handlers import TimedRotatingFileHandler
 from pathlib import Path
 
 from kata_desktop.desktop.redaction import Redactor
+from kata_desktop.desktop.regular_files import open_regular
 
 _LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-_CONTROL = {code: f"\\x{code:02x}" for code in (*range(9), 11, 12, *range(13, 32), 127)}
-"""What could move a terminal's cursor when somebody reads the file there."""
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(9), 11, 12, *range(13, 32), *range(127, 160))}
+_CONTROL |= {code: f"\\u{code:04x}" for code in (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+"""What could move a terminal's cursor or turn its words around when somebody reads the file there."""
+_CONTINUED = "\n    "
+"""Every record begins in the first column; its further lines do not, so that none can pass for another record."""
+_QUIET = ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "anthropic", "google_genai", "asyncio")
+"""Libraries that raise their own level when asked by the environment."""
 
 
 class RedactingFormatter(logging.Formatter):
@@ -24,7 +32,7 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as it may be kept."""
-        return self._redactor.clean(super().format(record)).translate(_CONTROL)
+        return self._redactor.clean(super().format(record)).translate(_CONTROL).replace("\n", _CONTINUED)
 
 
 class DailyFile(TimedRotatingFileHandler):
@@ -37,10 +45,19 @@ class DailyFile(TimedRotatingFileHandler):
         self.setFormatter(RedactingFormatter(redactor))
 
     def _open(self) -> TextIOWrapper:
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        _make_way(Path(self.baseFilename))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+        descriptor = open_regular(Path(self.baseFilename), flags)
         if hasattr(os, "fchmod"):
             os.fchmod(descriptor, 0o600)  # also when it was there before
         return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+
+
+def _make_way(file: Path) -> None:
+    """Remove a link, a pipe or a socket in the place of a log: it would lead our words elsewhere, or wait for ever."""
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISREG(file.lstat().st_mode):
+            file.unlink()
 
 
 class Logs:
@@ -52,6 +69,7 @@ class Logs:
         self._days = days
         self._level = logging.DEBUG if verbose else logging.INFO
         self._handlers: list[tuple[logging.Logger, logging.Handler]] = []
+        self._levels: list[tuple[logging.Logger, int]] = []
 
     @property
     def file(self) -> Path:
@@ -59,12 +77,16 @@ class Logs:
         return self._folder / "kata.log"
 
     def start(self, *, to_stderr: bool = False) -> None:
-        """Write every record of this process to the file, and to standard error if asked."""
+        """Write this process's records to the file, and to standard error if asked.
+
+        Of libraries only warnings are taken, however much is asked for: what they say besides holds requests with
+        their headers, and every statement of the store with its values.
+        """
         root = logging.getLogger()
-        root.setLevel(self._level)
-        # libraries speak of their own business; warnings are enough (and addresses with keys in them stay out)
-        for name in ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "anthropic", "google_genai", "asyncio"):
-            logging.getLogger(name).setLevel(logging.WARNING)
+        self._set_level(root, logging.WARNING)
+        self._set_level(logging.getLogger("kata_desktop"), self._level)
+        for name in _QUIET:
+            self._set_level(logging.getLogger(name), logging.WARNING)
         self._add(root, DailyFile(self.file, redactor=self._redactor, days=self._days))
         if to_stderr:
             stream = logging.StreamHandler()
@@ -94,6 +116,13 @@ class Logs:
             logger.removeHandler(handler)
             handler.close()
         self._handlers.clear()
+        for logger, level in reversed(self._levels):
+            logger.setLevel(level)
+        self._levels.clear()
+
+    def _set_level(self, logger: logging.Logger, level: int) -> None:
+        self._levels.append((logger, logger.level))
+        logger.setLevel(level)
 
     def _add(self, logger: logging.Logger, handler: logging.Handler) -> None:
         logger.addHandler(handler)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kata_desktop.desktop.regular_files import read_regular, write_private
 from kata_desktop.domain.errors import Unavailable
 
 APP_NAME = "kata-desktop"
@@ -16,6 +17,7 @@ DATA_DIR_VARIABLE = "KATA_DATA_DIR"
 
 _LONGEST_SOCKET_PATH = 100
 """Bytes; the kernel takes 107 on Linux and 103 on macOS, with the ending zero."""
+_LONGEST_WISH = 10_000
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -82,14 +84,12 @@ class Paths:
 
     def wish_restore(self, backup: Path) -> None:
         """Leave word that a backup is to take the store's place at the next start."""
-        descriptor = os.open(self.restore_wish, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(str(backup.absolute()))
+        write_private(self.restore_wish, str(backup.absolute()))
 
     def take_restore_wish(self) -> Path | None:
         """Return the backup that is wished for and forget the wish, so that one that fails is not tried for ever."""
         try:
-            wish = self.restore_wish.read_text(encoding="utf-8")
+            wish = read_regular(self.restore_wish, most=_LONGEST_WISH).decode("utf-8")
             self.restore_wish.unlink()
         except (OSError, UnicodeDecodeError):
             return None
@@ -105,7 +105,8 @@ class Paths:
         """
         os.umask(0o077)
         for folder in (self.data_dir, self.backups, self.logs, self.plugins, self.run_dir):
-            _make_private(folder)
+            # a person may keep the data folder elsewhere by a link; one in a folder that everybody shares is a trap
+            _make_private(folder, may_be_link=folder == self.data_dir or self.data_dir in folder.parents)
         for path in self._ours():
             _take_from_others(path)
 
@@ -155,10 +156,12 @@ def _short_hash(folder: Path) -> str:
     return hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
 
 
-def _make_private(folder: Path) -> None:
+def _make_private(folder: Path, *, may_be_link: bool) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        facts = folder.stat()
+        facts = folder.stat() if may_be_link else folder.lstat()
+        if not stat.S_ISDIR(facts.st_mode):
+            raise FolderRefused(folder, "it is a link, which somebody else may have put there")
         if sys.platform != "win32" and facts.st_uid != os.getuid():
             raise FolderRefused(folder, "it belongs to another user")
         if facts.st_mode & _OTHERS:

@@ -4,30 +4,43 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from urllib.parse import quote
 
 HIDDEN = "‹hidden›"
 
 SHORTEST_VALUE = 4
 """Shorter values cannot be told from ordinary words, so hiding them would only garble the text."""
+SHORTEST_IN_RESULTS = 8
+"""The same for what people read and programs parse later, where one garbled word is worse than in a log."""
+
+_LONGEST_KEY = 8192
+_PIECE = 65_536
+"""Characters looked through at once: matching holds up every thread of the program until it is done."""
 
 _WORDS = r"(?:api[_-]?key|access[_-]?key|apikey|token|secret|passw(?:or)?d|passphrase|authorization|credential|key)"
-_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL), HIDDEN),
-    (re.compile(r"\b(?:sk|pk|rk)-[A-Za-z0-9_-]{8,}"), HIDDEN),  # OpenAI, Anthropic and those who copied them
-    (re.compile(r"\b(?:xox[a-z]|xapp)-[A-Za-z0-9-]{6,}"), HIDDEN),  # Slack
-    (re.compile(r"\bAIza[A-Za-z0-9_-]{20,}"), HIDDEN),  # Google
-    (re.compile(r"\b(?:gh[pousr]_|github_pat_|glpat-|hf_)[A-Za-z0-9_-]{16,}"), HIDDEN),
-    (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), HIDDEN),  # Amazon
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?"), HIDDEN),  # signed web tokens
-    (re.compile(r"\b\d{8,10}:[A-Za-z0-9_-]{30,}"), HIDDEN),  # Telegram
+SECRET_SHAPES: tuple[re.Pattern[str], ...] = (
+    re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^\"]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|(?=\")|\Z)"),
+    re.compile(r"\b(?:sk|pk|rk)-[A-Za-z0-9_-]{8,}"),  # OpenAI, Anthropic and those who copied them
+    re.compile(r"\b(?:xox[a-z]|xapp)-[A-Za-z0-9-]{6,}"),  # Slack
+    re.compile(r"\bAIza[A-Za-z0-9_-]{20,}"),  # Google
+    re.compile(r"\b(?:gh[pousr]_|github_pat_|glpat-|hf_)[A-Za-z0-9_-]{16,}"),
+    re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),  # Amazon
+    re.compile(r"(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?"),  # signed web tokens
+    re.compile(r"\b\d{8,10}:[A-Za-z0-9_-]{30,}"),  # Telegram
+)
+"""What is a key wherever it stands. Each looks at a character a few times at most, however the text is made."""
+
+_PLACES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}"), rf"\1 {HIDDEN}"),
-    (re.compile(r"(?i)(://[^\s/:@]+:)[^\s/@]+(@)"), rf"\1{HIDDEN}\2"),
+    (re.compile(r"(?i)(://[^\s/:@\"'<>]+:)[^\s/\"'<>]+(@)"), rf"\1{HIDDEN}\2"),
+    (re.compile(r"(?i)(://)[^\s/:@\"'<>]+(@)"), rf"\1{HIDDEN}\2"),  # a key in the place of a user's name
     (
-        re.compile(rf"(?i)(\b[\w-]*{_WORDS}[\"']?\s*[=:]\s*)(\"[^\"\n]+\"|'[^'\n]+'|[^\s,;&\"'{{}}\[\]()‹]+)"),
+        re.compile(rf"(?i)((?<![\w-])[\w-]*{_WORDS}[\"']?\s*[=:]\s*)(\"[^\"\n]+\"|'[^'\n]+'|[^\s,;&\"'{{}}\[\]()‹]+)"),
         rf"\1{HIDDEN}",
     ),
 )
+"""Where keys stand. Ordinary sentences have such places too, so this is for texts that nobody needs word by word."""
 
 
 class Redactor:
@@ -45,10 +58,37 @@ class Redactor:
         self._values = tuple(sorted({*self._values, *forms}, key=len, reverse=True))
 
     def clean(self, text: str) -> str:
-        """Return the text with every secret hidden."""
+        """Return the text with every secret hidden, and with what stands where secrets usually do: for logs."""
         for value in self._values:
             if value in text:
                 text = text.replace(value, HIDDEN)
-        for pattern, instead in _PATTERNS:
+        text = self.hide(text)
+        for pattern, instead in _PLACES:
             text = pattern.sub(instead, text)
         return text
+
+    def hide(self, text: str) -> str:
+        """Return the text without the known values and without what is a key by its shape; all else stays: for
+        results, histories and exports. Very short values stay too: there they are ordinary words.
+        """
+        for value in self._values:
+            if len(value) >= SHORTEST_IN_RESULTS and value in text:
+                text = text.replace(value, HIDDEN)
+        return "".join(_without_shapes(piece) for piece in _pieces(text))
+
+
+def _without_shapes(text: str) -> str:
+    for shape in SECRET_SHAPES:
+        text = shape.sub(HIDDEN, text)
+    return text
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Cut a long text where no key goes on: at a line break, else at a space, else wherever it must be."""
+    start = 0
+    while len(text) - start > _PIECE:
+        end = start + _PIECE
+        cut = max(text.rfind("\n", start, end), text.rfind(" ", end - _LONGEST_KEY, end)) + 1
+        yield text[start : cut or end]
+        start = cut or end
+    yield text[start:]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from enum import StrEnum
 from pathlib import Path
 
+from kata_desktop.desktop.regular_files import write_private
 from kata_desktop.domain.errors import FieldError, InvalidInput
 from kata_desktop.domain.listing import TaskQuery
 from kata_desktop.domain.task import Mode, Task, TaskSpec
@@ -75,10 +75,11 @@ class ImportPlan:
 class Exchange:
     """Files in and out."""
 
-    def __init__(self, core: Core, scheduling: Scheduling, program: str) -> None:
+    def __init__(self, core: Core, scheduling: Scheduling, program: str, *, hide: Callable[[str], str] = str) -> None:
         self._core = core
         self._scheduling = scheduling
         self._program = program
+        self._hide = hide
 
     async def export(self, workspace_id: str = "", task_ids: Sequence[str] = ()) -> str:
         """The text of an export: all tasks, those of a workspace, or those named. Holds no secret and no history."""
@@ -92,7 +93,8 @@ class Exchange:
 
         rows = await self._core.read(work)
         at = self._core.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        return exchange_format.write(rows, exported_at=at, program=self._program)
+        discreet = [_without_secrets(row, self._hide) for row in rows]
+        return exchange_format.write(discreet, exported_at=at, program=self._program)
 
     def _raw(self, task: Task, workspace: str, titles: dict[str, str]) -> TaskInput:
         zone = self._core.clock.zone_name()
@@ -100,7 +102,7 @@ class Exchange:
 
     async def write(self, path: Path, text: str) -> None:
         """Write a file that only its owner can read, off the loop."""
-        await asyncio.to_thread(_write_private, path, text)
+        await asyncio.to_thread(write_private, path, text)
 
     async def plan(self, source: Path | bytes, mode: ImportMode = ImportMode.ADD, *, workspace: str = "") -> ImportPlan:
         """Say what importing a file (or its content) would do; `workspace` takes the place of those the file names.
@@ -193,6 +195,17 @@ def _tamed(raw: TaskInput, known: Known) -> tuple[TaskInput, str]:
     return replace(raw, mode=mode, model=model), "; ".join(notes)
 
 
+def _without_secrets(raw: TaskInput, hide: Callable[[str], str]) -> TaskInput:
+    """Take secrets out of what people wrote in their own words; no import would take such a file back."""
+    return replace(
+        raw,
+        name=hide(raw.name or ""),
+        prompt=hide(raw.prompt or ""),
+        targets=tuple(map(hide, raw.targets or ())),
+        tags=tuple(map(hide, raw.tags or ())),
+    )
+
+
 def _comparable(raw: TaskInput) -> TaskInput:
     return replace(raw, mode=None, outside_hours=None if not raw.active_hours else raw.outside_hours)
 
@@ -214,9 +227,3 @@ def _removed(db: Connection, rows: Sequence[ImportRow], workspace_ids: set[str])
         ImportRow(change=Change.REMOVED, name=task.spec.name, workspace=names[task.spec.workspace_id], task_id=task.id)
         for task in gone
     ]
-
-
-def _write_private(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)

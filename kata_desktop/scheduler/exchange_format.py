@@ -6,15 +6,16 @@ task fields are those of `TaskInput`. No message repeats what a file says, since
 
 from __future__ import annotations
 
+import errno
 import json
-import os
 import re
-import stat
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
+from kata_desktop.desktop.redaction import SECRET_SHAPES
+from kata_desktop.desktop.regular_files import read_regular
 from kata_desktop.domain.errors import FieldError, InvalidInput
 from kata_desktop.domain.task_input import TaskInput
 
@@ -32,11 +33,6 @@ _NUMBERS = frozenset({"retries", "max_runs", "max_tokens_per_day"})
 _TASK_KEYS = frozenset(each.name for each in fields(TaskInput))
 _FILE_KEYS = frozenset({"format", "version", "tasks", "exported_at", "program"})
 
-_SECRETS = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:sk|pk|rk)-[A-Za-z0-9_-]{8,}|\b(?:xox[a-z]|xapp)-[A-Za-z0-9-]{6,}"
-    r"|\bAIza[A-Za-z0-9_-]{20,}|\b(?:gh[pousr]_|github_pat_|glpat-|hf_)[A-Za-z0-9_-]{16,}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"
-    r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}|\b\d{8,10}:[A-Za-z0-9_-]{30,}"
-)
 _STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
 
 
@@ -83,15 +79,12 @@ def write(tasks: Iterable[TaskInput], *, exported_at: str, program: str) -> str:
 
 def _content(path: Path) -> bytes:
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-        try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise _refused("Not a regular file. Choose a file that was exported before")
-            with os.fdopen(handle, "rb", closefd=False) as file:
-                return file.read(LARGEST + 1)
-        finally:
-            os.close(handle)
+        return read_regular(path, most=LARGEST)
     except OSError as error:
+        if error.errno == errno.EINVAL:
+            raise _refused("Not a regular file. Choose a file that was exported before") from error
+        if error.errno == errno.EFBIG:
+            raise _too_large() from error
         raise _refused(f"Cannot be read ({error.strerror}). Choose a file that you may read") from error
 
 
@@ -167,7 +160,7 @@ def _check_version(version: Any) -> None:
 def _check_keys(found: dict[str, Any], allowed: frozenset[str], where: str) -> None:
     unknown = [key for key in found if key not in allowed]
     if unknown:
-        harmless = re.fullmatch(r"[a-z_]{1,30}", unknown[0]) and not _SECRETS.search(unknown[0])
+        harmless = re.fullmatch(r"[a-z_]{1,30}", unknown[0]) and not _holds_secret(unknown[0])
         shown = f" “{unknown[0]}”" if harmless else ""
         raise _refused(f"Unknown key{shown} in {where}. Remove it")
 
@@ -175,11 +168,15 @@ def _check_keys(found: dict[str, Any], allowed: frozenset[str], where: str) -> N
 def _check_secrets(document: dict[str, Any]) -> None:
     for number, task in enumerate(document["tasks"], start=1):
         for key, value in task.items():
-            if _SECRETS.search(f"{key}\n{json.dumps(value, ensure_ascii=False)}"):
+            if _holds_secret(f"{key}\n{json.dumps(value, ensure_ascii=False)}"):
                 place = f"“{key}” of task {number}" if key in _TASK_KEYS else f"task {number}"
                 raise _refused(f"What looks like a secret is in {place}. Remove it: secrets belong in the keyring")
-    if _SECRETS.search(json.dumps(document, ensure_ascii=False)):
+    if _holds_secret(json.dumps(document, ensure_ascii=False)):
         raise _refused("What looks like a secret is in the file. Remove it: secrets belong in the keyring")
+
+
+def _holds_secret(text: str) -> bool:
+    return any(shape.search(text) for shape in SECRET_SHAPES)
 
 
 def _task(task: dict[str, Any], where: str) -> TaskInput:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from kata_desktop.desktop.regular_files import open_regular
+
 APPLICATION_ID = 0x4B617461
 """``Kata`` in the header of every store."""
 
@@ -33,7 +35,7 @@ def read_header(path: Path) -> Header | None:
     wal = path.with_name(path.name + "-wal")
     page = _first_page_in_log(wal) if wal.exists() else b""
     if not page:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             page = file.read(_PAGE_HEADER)
     if len(page) < _PAGE_HEADER or not page.startswith(_MAGIC):
         return None
@@ -42,8 +44,13 @@ def read_header(path: Path) -> Header | None:
     return Header(user_version=version, application_id=application)
 
 
+def _opened(path: Path) -> BinaryIO:
+    """A pipe or a device in the place of the file is an error, not something to wait for."""
+    return os.fdopen(open_regular(path, os.O_RDONLY), "rb")
+
+
 def _first_page_in_log(wal: Path) -> bytes:
-    with wal.open("rb") as file:
+    with _opened(wal) as file:
         header = file.read(_WAL_HEADER)
         if len(header) < _WAL_HEADER:
             return b""

@@ -60,7 +60,12 @@ def _connect(
 
 def _examine_header(path: Path, known: int) -> bool:
     """Refuse what is not ours to open, without touching it; returns whether to look for damage in the whole file."""
-    header = read_header(path)
+    try:
+        header = read_header(path)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise StoreCorrupt(path, "it is not a file") from error
     if header is None:
         raise StoreCorrupt(path, "it is empty" if path.stat().st_size == 0 else "its header is unreadable")
     if header.application_id != APPLICATION_ID:
