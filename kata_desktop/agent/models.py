@@ -149,9 +149,10 @@ class Models:
         """Test a model that may not be stored yet, with a key that may not be stored yet."""
         if not key and not model.base_url:
             return ModelCheck(ok=False, sentence=f"{model.name} needs a key; enter it and test again.")
+        self._vault.keep_quiet(key)
         runner = await loading.runner()
         patience = Patience(silence=TEST_LIMIT)
-        offered: tuple[str, ...] = await runner.models_of(model, key, patience)
+        offered = await self.offered(model, key)
         request = Request(
             model=model, key=key, prompt="Reply with the single word OK.", instructions="Be brief.", patience=patience
         )
@@ -168,8 +169,13 @@ class Models:
 
     async def offered(self, model: ModelConfig, key: str) -> tuple[str, ...]:
         """Ask the service which models it offers; empty when it does not tell. The model's own id may be missing."""
+        self._vault.keep_quiet(key)
         runner = await loading.runner()
-        names: tuple[str, ...] = await runner.models_of(model, key, Patience(silence=TEST_LIMIT))
+        try:
+            async with asyncio.timeout(TEST_LIMIT):
+                names: tuple[str, ...] = await runner.models_of(model, key, Patience(silence=TEST_LIMIT))
+        except TimeoutError:  # it trickles without end
+            return ()
         return names
 
     async def detect_local(self) -> list[ModelConfig]:

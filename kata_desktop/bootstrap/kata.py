@@ -101,7 +101,14 @@ class Kata:
         """Runs tasks."""
         on = self._on
         return Engine(
-            tools=Tools(database=on.database, clock=on.clock, bus=self.bus, spawner=self.spawner, boot_id=on.boot.id),
+            tools=Tools(
+                database=on.database,
+                clock=on.clock,
+                bus=self.bus,
+                spawner=self.spawner,
+                boot_id=on.boot.id,
+                hide=self.redactor.hide,
+            ),
             boot=on.boot,
             alarm=SystemAlarm(on.clock),
             settings=self._settings,
@@ -138,7 +145,7 @@ class Kata:
         """Exported and imported tasks."""
         from kata_desktop.scheduler.exchange import Exchange
 
-        return Exchange(self.core, self.scheduling, f"{APP_NAME} {__version__}")
+        return Exchange(self.core, self.scheduling, f"{APP_NAME} {__version__}", hide=self.redactor.hide)
 
     @cached_property
     def files(self) -> FileWatcher:

@@ -117,6 +117,11 @@ class Vault:
             await self.delete(plugin, name)
             raise NotKept(plugin, name)
 
+    def keep_quiet(self, value: str) -> None:
+        """Let nothing tell a value that a person typed but that is not kept, such as a key that is only tried."""
+        if value:
+            self._on_secret(value)
+
     async def delete(self, plugin: str, name: str) -> bool:
         """Forget a value; False when there was none.
 

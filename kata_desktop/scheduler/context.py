@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -36,6 +37,8 @@ class Tools:
     bus: EventBus
     spawner: Spawner
     boot_id: str
+    hide: Callable[[str], str] = str
+    """Takes secrets out of text that is going to be stored; may be called from any thread."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,7 +163,7 @@ class Context:
         """See `RunContext`."""
         if not 0 <= percent <= 100:
             raise Bug(f"progress must be 0 to 100, not {percent}")
-        self._progress = percent, storable(text)
+        self._progress = percent, self._fit(text)
         self._flush_soon()
 
     def log(self, level: str, text: str) -> None:
@@ -170,8 +173,11 @@ class Context:
             return
         if self._logged == LOG_MOST:
             level, text = "warning", f"More than {LOG_MOST:,} log lines: the rest of this attempt is not kept."
-        self._lines.append((self._tools.clock.now(), level, storable(text)))
+        self._lines.append((self._tools.clock.now(), level, self._fit(text)))
         self._flush_soon()
+
+    def _fit(self, text: str) -> str:
+        return storable(self._tools.hide(text))
 
     def _flush_soon(self) -> None:
         if not self._flushing and not self._over:
@@ -192,7 +198,7 @@ class Context:
         self._tools.bus.publish(RunLogged(run_id=self.run_id))
 
     async def _step(self, text: str, kind: StepKind, *, ok: bool | None) -> int:
-        now, text = self._tools.clock.now(), storable(text)
+        now, text = self._tools.clock.now(), self._fit(text)
 
         def work(db: Connection) -> int:
             if not runs.holds(db, self.run_id, self._tools.boot_id, self.attempt):

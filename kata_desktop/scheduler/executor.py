@@ -14,6 +14,7 @@ from kata_desktop.domain.events import RunLogged
 from kata_desktop.domain.handler import HandlerError, HandlerSpec, Result, Slice
 from kata_desktop.domain.run import Reason, StepKind
 from kata_desktop.scheduler.context import Context, News, Tools
+from kata_desktop.scheduler.discretion import LONG, Hide, discreet_failure, discreet_result, discreet_slice, size
 from kata_desktop.scheduler.finishing import Failure
 from kata_desktop.scheduler.storable import storable
 from kata_desktop.scheduler.world import Claimed
@@ -104,7 +105,7 @@ class Execution:
         try:
             await asyncio.wait({work, timer, stop}, return_when=asyncio.FIRST_COMPLETED)
             if work.done():
-                return _outcome_of(work)
+                return await self._discreet(_outcome_of(work))
             if stop.done():
                 return await self._halt(work, self.stop_reason)
             return await self._halt(work, self._timed_out(limit))
@@ -114,6 +115,12 @@ class Execution:
         finally:
             timer.cancel()
             stop.cancel()
+
+    async def _discreet(self, outcome: Outcome) -> Outcome:
+        """Take secrets out of what is kept; long texts in a thread."""
+        if size(outcome) < LONG:
+            return _without_secrets(outcome, self._tools.hide)
+        return await asyncio.to_thread(_without_secrets, outcome, self._tools.hide)
 
     def _timed_out(self, limit: timedelta) -> Failure:
         what = "A step" if self._handler.sliced else "It"
@@ -204,6 +211,18 @@ async def _guarded(handler: HandlerSpec, context: Context) -> Outcome:
         )
         return Failure(reason=Reason.FAILED, sentence=sentence, kind="bad-result", retryable=False)
     return got
+
+
+def _without_secrets(outcome: Outcome, hide: Hide) -> Outcome:
+    match outcome:
+        case Result():
+            return discreet_result(outcome, hide)
+        case Slice():
+            return discreet_slice(outcome, hide)
+        case Failure():
+            return discreet_failure(outcome, hide)
+        case Ended():
+            return outcome
 
 
 def _outcome_of(work: asyncio.Task[Outcome]) -> Outcome:
