@@ -12,6 +12,7 @@ LOCAL_PORTS = {"Ollama": 11434, "LM Studio": 1234}
 ANSWER_LIMIT = 0.3
 """Seconds for the whole exchange: a program on this computer answers in a few milliseconds."""
 _LONGEST_ANSWER = 1_000_000
+_MOST_MODELS = 200
 
 
 async def models_at(program: str, port: int) -> list[ModelConfig]:
@@ -19,10 +20,11 @@ async def models_at(program: str, port: int) -> list[ModelConfig]:
     try:
         async with asyncio.timeout(ANSWER_LIMIT):
             content = await _get("127.0.0.1", port, "/v1/models")
-    except (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError):
+    except (OSError, TimeoutError, ValueError, RecursionError, asyncio.IncompleteReadError):
         return []
     rows = content.get("data") if isinstance(content, dict) else None
-    idents = [row["id"] for row in rows or [] if isinstance(row, dict) and isinstance(row.get("id"), str)]
+    found = [row.get("id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    idents = [ident for ident in found if isinstance(ident, str) and ident.isprintable() and 0 < len(ident) <= 200]
     return [
         ModelConfig(
             name=f"{program} {ident}",
@@ -30,7 +32,7 @@ async def models_at(program: str, port: int) -> list[ModelConfig]:
             model_id=ident,
             base_url=f"http://127.0.0.1:{port}/v1",
         )
-        for ident in idents
+        for ident in idents[:_MOST_MODELS]
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,10 @@ from kata_desktop.domain.model import ModelConfig, Provider
 
 _NO_KEY = "none"
 """Sent where an endpoint needs no key: the libraries insist on one."""
+_LONGEST_LIST = 4_000_000
+"""Bytes."""
+_LONGEST_NAME = 200
+_MOST_NAMES = 5_000
 _HOMES = {
     Provider.OPENAI: "https://api.openai.com/v1",
     Provider.ANTHROPIC: "https://api.anthropic.com",
@@ -84,10 +89,25 @@ async def offered(model: ModelConfig, key: str, client: httpx2.AsyncClient) -> t
         case _:
             url, headers = f"{address}/models", {"Authorization": f"Bearer {key}"}
     try:
-        answer = await client.get(url, headers=dict(headers))
-        content: Any = answer.json() if answer.is_success else {}
-        rows = content.get("data") or content.get("models") or []
-        names = {str(row.get("id") or row.get("name")).removeprefix("models/") for row in rows}
-    except (httpx2.HTTPError, ValueError, AttributeError):
+        content = await _document(client, url, headers)
+    except (httpx2.HTTPError, ValueError, RecursionError):
         return ()
-    return tuple(sorted(names))
+    rows = (content.get("data") or content.get("models")) if isinstance(content, dict) else []
+    named = (
+        [row.get("id") or row.get("name") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    )
+    names = {name.removeprefix("models/") for name in named if isinstance(name, str) and name.isprintable()}
+    return tuple(sorted(name for name in names if 0 < len(name) <= _LONGEST_NAME)[:_MOST_NAMES])
+
+
+async def _document(client: httpx2.AsyncClient, url: str, headers: Mapping[str, str]) -> Any:
+    """Fetch a JSON document of a size that a list of models may have. Raises ValueError when it is none."""
+    content = b""
+    async with client.stream("GET", url, headers=dict(headers)) as answer:
+        if not answer.is_success:
+            return {}
+        async for piece in answer.aiter_bytes():
+            content += piece
+            if len(content) > _LONGEST_LIST:
+                raise ValueError("that is no list of models")
+    return json.loads(content)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 NAMES = ("date", "time", "last_result", "workspace", "changed_files")
 _VARIABLE = re.compile(r"\{(" + "|".join(NAMES) + r")\}")
 _MOST_FILES = 200
+_LONGEST_NAME = 300
 _MOST_LOOKED_AT = 20_000
 
 
@@ -46,12 +47,19 @@ def changed_since(folder: Path, since: datetime | None) -> str:
             path = Path(parent, name)
             changed = -1.0 if name.startswith(".") else _changed_at(path)
             if changed > threshold:
-                found.append((changed, path.relative_to(folder).as_posix()))
+                found.append((changed, _one_line(path.relative_to(folder).as_posix())))
         if looked_at > _MOST_LOOKED_AT:
             break
     lines = [name for _, name in sorted(found, reverse=True)]
     more = [f"… and {len(lines) - _MOST_FILES} more"] if len(lines) > _MOST_FILES else []
     return "\n".join(lines[:_MOST_FILES] + more) or "(none)"
+
+
+def _one_line(name: str) -> str:
+    """Return a file's name as one line of text: whoever named it may have put a line of a prompt into it."""
+    text = os.fsencode(name).decode("utf-8", "replace")
+    shown = "".join(character if character.isprintable() else "�" for character in text)
+    return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
 
 
 def _changed_at(path: Path) -> float:

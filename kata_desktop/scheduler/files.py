@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from kata_desktop.domain.events import TaskChanged, WorkspacesChanged
@@ -88,9 +89,19 @@ class FileWatcher:
         async for changes in awatch(*there, step=_QUIET_MS, rust_timeout=_LOOK_MS, ignore_permission_denied=True):
             paths = sorted(Path(path) for _, path in changes)[:_PATHS_MOST]
             for folder in there:
-                names = [path.relative_to(folder).as_posix() for path in paths if path.is_relative_to(folder)]
-                if names:
+                if names := await asyncio.to_thread(names_beneath, folder, paths):
                     await self._scheduling.emit(EventType.FILE_CHANGED, folders[folder], "\n".join(names))
+
+
+def names_beneath(folder: Path, paths: Sequence[Path]) -> list[str]:
+    """The paths that really lie in a folder, relative to it; asks the disk.
+
+    What a link leads to lies elsewhere, and a name that is more than one line would pass for several.
+    """
+    real = folder.resolve()
+    inside = [path for path in paths if path.is_relative_to(folder) and path.parent.resolve().is_relative_to(real)]
+    names = [path.relative_to(folder).as_posix() for path in inside]
+    return [name for name in names if name.isprintable()]
 
 
 def _folders_to_watch(db: Connection) -> dict[Path, str]:

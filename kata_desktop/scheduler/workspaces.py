@@ -108,11 +108,8 @@ def _refuse_taken(db: Connection, name: str, own_id: str) -> None:
 
 def _usable_folder(folder: str) -> Path:
     """An absolute folder that exists and can be written, made if need be."""
-    path = Path(folder.strip()).expanduser()
-    error = ""
-    if not folder.strip() or "\0" in folder or not path.is_absolute():
-        error = "it must be an absolute path"
-    else:
+    path, error = _absolute(folder.strip())
+    if not error:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
@@ -122,3 +119,15 @@ def _usable_folder(folder: str) -> Path:
     if error:
         raise InvalidInput(FieldError(field="folder", label="Folder", reason=error, example=str(Path.home() / "Kata")))
     return path
+
+
+def _absolute(folder: str) -> tuple[Path, str]:
+    """The path that was meant, and why it cannot be one."""
+    path = Path(folder)
+    if not folder.isprintable():
+        return path, "it holds characters that cannot be seen"
+    try:
+        path = path.expanduser()
+    except RuntimeError:
+        return path, "there is no such user"
+    return path, "" if path.is_absolute() else "it must be an absolute path"
