@@ -60,8 +60,8 @@ e2e: setup ## tests of the whole program in a virtual desktop
 torture: setup ## long tests that kill, freeze and flood
 	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m torture --timeout 900 $(ARGS)
 
-bench: setup ## figures: start-up, wake-up precision, database, memory
-	@for program in benchmarks/*.py; do echo "== $$program"; $(PY) "$$program" $(ARGS) || exit; done
+bench: setup ## figures beside floors and peers, as one table (ARGS="--markdown --only NAME ..." chooses)
+	@$(PY) -m benchmarks $(ARGS)
 
 lock: venv ## compile requirements/*.lock anew from pyproject.toml
 	@packaging/compile-locks

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import argparse
-import statistics
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
 
+from benchmarks import figures
 from kata_desktop.domain.trigger import Cron
 from kata_desktop.scheduler.occurrences import next_after
 
@@ -37,12 +38,8 @@ def theirs(expression: str, zone: str, count: int) -> None:
         at = croniter(expression, at).get_next(datetime)
 
 
-def main() -> None:
-    """Print microseconds for one occurrence and the ratio, interleaved so that both meet the same machine."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--count", type=int, default=200)
-    options = parser.parse_args()
+def measure(options: argparse.Namespace) -> Iterator[figures.Figure]:
+    """Microseconds for one occurrence, interleaved so that both meet the same machine."""
     rows: dict[str, list[float]] = {"ours": [], "croniter": []}
     for _ in range(options.rounds):
         for name, call in (("ours", ours), ("croniter", theirs)):
@@ -52,8 +49,16 @@ def main() -> None:
                     call(expression, zone, options.count)
             span = timedelta(seconds=time.perf_counter() - began)
             rows[name].append(span / timedelta(microseconds=1) / (len(EXPRESSIONS) * len(ZONES) * options.count))
-    mine, other = (statistics.median(rows[name]) for name in ("ours", "croniter"))
-    print(f"next occurrence: ours {mine:.1f} µs, croniter {other:.1f} µs, ratio {mine / other:.2f} (goal ≤ 0.40)")
+    yield figures.ratio(
+        "next occurrence", rows["ours"], rows["croniter"], peer="croniter", unit="µs", goal=figures.at_most(0.4)
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = figures.options(__doc__, rounds=5)
+    parser.add_argument("--count", type=int, default=200)
+    figures.run(parser, measure)
 
 
 if __name__ == "__main__":

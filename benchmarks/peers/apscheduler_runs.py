@@ -32,11 +32,11 @@ def opened(path: str) -> Any:
     """The engine that the job store and the record share."""
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
 
-    @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _: object) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
 
+    event.listen(engine, "connect", set_up)
     return engine
 
 
