@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,11 @@ from kata_desktop.domain.notification import NotificationKind, OutboxItem
 LONGEST_TITLE = 120
 LONGEST_BODY = 400
 MOST_LINES = 6
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
+_HEAD = re.compile(r"^ {0,3}(?:#{1,6} +|> ?)", re.MULTILINE)
+_BULLET = re.compile(r"^( *)[-*+] +", re.MULTILINE)
+_STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
+_CODE = re.compile(r"`+([^`\n]+)`+")
 
 
 class NoteAction(StrEnum):
@@ -59,12 +65,19 @@ def note_of(item: OutboxItem) -> Note:
     ]
     if item.task_id and item.kind in {NotificationKind.RESULT, NotificationKind.FAILURE, NotificationKind.RECOVERY}:
         buttons += [(NoteAction.RUN_AGAIN, "Run again"), (NoteAction.SNOOZE, "Snooze")]
+    body = _clean(item.body)
     return Note(
         title=_shortened(" ".join(_clean(item.title).split()), LONGEST_TITLE),
-        body=_first_lines(_clean(item.body)),
+        body=_first_lines(_read_out(body) if item.kind is NotificationKind.RESULT else body),
         buttons=tuple(buttons),
         critical=item.kind is NotificationKind.TROUBLE,
     )
+
+
+def _read_out(markdown: str) -> str:
+    """Turn what a model writes into the plain text that people would read: services show Markdown as it stands."""
+    plain = _CODE.sub(r"\1", _STRONG.sub(r"\1", _LINK.sub(r"\1", markdown)))
+    return re.sub(r"\n{2,}", "\n", _BULLET.sub(r"\1• ", _HEAD.sub("", plain)))
 
 
 def _clean(text: str) -> str:

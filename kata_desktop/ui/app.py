@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 from functools import partial
@@ -21,11 +22,14 @@ from kata_desktop.ui.theme.theme import Theme
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractAsyncContextManager
+    from types import TracebackType
 
     from kata_desktop.control.services import Services, StartEngine
     from kata_desktop.desktop.paths import Paths
     from kata_desktop.domain.settings import Settings
     from kata_desktop.runtime.bus import EventBus
+
+_log = logging.getLogger(__name__)
 
 DESKTOP_FILE = "org.kata.KataDesktop"
 _NEWS_TO_NOBODY = ("qt.qpa.theme.gnome", "qt.qpa.services")
@@ -47,6 +51,7 @@ def run(
     Raises:
         KataError: the engine could not start.
     """
+    sys.excepthook = _log_bug
     app = _application(arguments)
     shells: list[Shell] = []
     try:
@@ -55,6 +60,11 @@ def run(
     finally:
         for shell in shells:
             shell.delete()
+
+
+def _log_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Put what a slot let through into the log: nobody reads the standard error of a program with windows."""
+    _log.error("A slot failed", exc_info=(kind, error, trace))
 
 
 def _application(arguments: Sequence[str]) -> QApplication:

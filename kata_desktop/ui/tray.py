@@ -107,8 +107,8 @@ class Tray(QObject):
         self._hold.start(round(max(_LEAST_MS - waited, 0)))
 
     def show_message(self, title: str, text: str) -> bool:
-        """Show a message beside the icon; False without a tray. Nobody can tell whether it was seen."""
-        if not self.available or self._icon is None:
+        """Show a message beside the icon; False where nobody would see it."""
+        if not self.available or self._icon is None or _speaks_through_the_service():
             return False
         self._icon.showMessage(title, text)
         return True
@@ -177,3 +177,16 @@ def _panel() -> Panel:
     gnome = "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "")
     light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
     return Panel.LIGHT if light and not gnome else Panel.DARK
+
+
+def _speaks_through_the_service() -> bool:
+    """Whether Qt leaves messages to the notification service, as it does for icons of a StatusNotifier tray.
+
+    A message that comes here found no service; Qt would only flash another icon.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    from PySide6.QtDBus import QDBusConnection
+
+    bus = QDBusConnection.sessionBus()
+    return bus.isConnected() and bool(bus.interface().isServiceRegistered(_WATCHER).value())

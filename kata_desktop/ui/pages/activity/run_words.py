@@ -135,7 +135,7 @@ _SOURCES: dict[Source, object] = {
     Source.CATCH_UP: QT_TRANSLATE_NOOP("Run", "scheduled, caught up late"),
     Source.MANUAL: QT_TRANSLATE_NOOP("Run", "started by you"),
     Source.TEST: QT_TRANSLATE_NOOP("Run", "test run"),
-    Source.RETRY: QT_TRANSLATE_NOOP("Run", "run again by you"),
+    Source.RETRY: QT_TRANSLATE_NOOP("Run", "run again"),
     Source.EVENT: QT_TRANSLATE_NOOP("Run", "started by an event"),
     Source.DEPENDENCY: QT_TRANSLATE_NOOP("Run", "started after another task"),
     Source.HEARTBEAT: QT_TRANSLATE_NOOP("Run", "heartbeat"),

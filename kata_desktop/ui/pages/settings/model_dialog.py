@@ -146,8 +146,11 @@ class ModelDialog(QDialog):
 
     def set_busy(self, busy: bool) -> None:
         """A test or a list is being asked for."""
+        pressed = next((each for each in (self._test, self._fetch) if each.hasFocus()), None)
         self._test.setEnabled(not busy)
         self._fetch.setEnabled(not busy)
+        if busy and pressed is not None:  # Qt would pass the keyboard on to Cancel
+            self._save.setFocus()
         self._spinner.setVisible(busy)
         if busy:
             self._result.setText("")
