@@ -56,7 +56,8 @@ def test_a_prompt_runs_when_its_time_comes_and_survives_a_crash(desk: Desk, mode
 
     note = desk.notifications.wait("Rain", timeout=(due - now()).total_seconds() + 20.0)
     assert now() >= due
-    assert "Soft rain" in note.body
+    assert note.body == "Soft rain taps the roof\n• the kettle answers\n• the cat does not"
+    assert "Soft rain taps" in str(desk.notifications.bubble("Rain").texts)
     desk.shot("5-notification")
     kata.window().find("check box", "Tasks.*").click()
     desk.notifications.click("Rain", button="Open")

@@ -79,6 +79,7 @@ class Torture:
         """Kill it so often; then let it finish, and look."""
         how = ("--provider", "openai-compatible", "--base-url", self._model.openai_url, "--model", "gpt-4o-mini")
         self._kata.ok("model", "add", "Local", *how)
+        self._kata.ok("workspace", "set", "Personal", "quota-tasks", "100000")
         for _ in range(kills):
             self._round()
             self._report.kills += 1

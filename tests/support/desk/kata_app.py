@@ -64,8 +64,9 @@ class KataApp:
         return self.program
 
     def complaints(self) -> list[str]:
-        """What it said on standard error; not that a screen reader asked for an element that had just gone."""
-        return [line for line in self.running.errors if not line.startswith("qt.accessibility.")]
+        """Errors in its log, and standard error; not that a screen reader asked for an element that had just gone."""
+        said = [line for line in self.running.errors if not line.startswith("qt.accessibility.")]
+        return said + [line for line in self.terminal.log.splitlines() if " ERROR " in line or "Traceback" in line]
 
     @property
     def ui(self) -> ProgramNode:
