@@ -24,7 +24,7 @@ COUNTED = frozenset({Source.SCHEDULE, Source.CATCH_UP, Source.EVENT, Source.DEPE
 """What `max_runs` counts: starts that nobody asked for one by one."""
 _UNATTENDED = COUNTED | {Source.HEARTBEAT}
 _LOOK_AHEAD = 16
-_MOST = 64
+_MOST = 16
 """After so many runs taken or refused the transaction ends."""
 
 

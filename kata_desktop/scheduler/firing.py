@@ -21,7 +21,7 @@ from kata_desktop.store.errors import StoreTrouble
 
 _log = logging.getLogger(__name__)
 
-BATCH = 64
+BATCH = 32
 """Tasks handled in one transaction: enough to share a commit, short enough for the writer thread."""
 
 

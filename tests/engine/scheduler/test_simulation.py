@@ -29,9 +29,8 @@ def test_every_promise_holds_through_seeded_lives(first: int) -> None:
         try:
             live(seed)
         except Broken as broken:
-            pytest.fail(
-                f"seed {seed}: {broken}; python -m tests.engine.scheduler.simulate --first {seed} --seeds 1 --verbose"
-            )
+            again = f"python -m tests.engine.scheduler.simulate --first {seed} --seeds 1 --verbose"
+            pytest.fail(f"seed {seed}: {broken}; {again}")
 
 
 def test_the_same_seed_gives_the_same_history() -> None:

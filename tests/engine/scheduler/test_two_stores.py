@@ -35,12 +35,17 @@ def _take_next(db: Connection, who: str) -> str:
     return run.id
 
 
+def _begin(db: Connection) -> None:
+    add_workspace(db)
+    add_task(db)
+
+
 async def test_two_writers_never_come_between_a_look_and_a_step(tmp_path: Path) -> None:
     path = tmp_path / "kata.db"
     first = Database.open(path)
     second = Database.open(path)
     try:
-        await first.write(lambda db: (add_workspace(db), add_task(db)) and None)
+        await first.write(_begin)
 
         async def work(database: Database, who: str) -> None:
             for _ in range(ROUNDS):

@@ -64,6 +64,7 @@ class Ledger:
             if zone:
                 owed.since = computer.clock.now()
                 owed.pending.clear()
+                _forgive_repeated(computer, owed)
 
     def check(self, computer: SimComputer, db: Connection) -> None:
         """Every occurrence that is due has its row, or is covered by one with a count."""
@@ -85,9 +86,19 @@ class Ledger:
                 _count(db, current, owed, now, zone)
 
 
+def _forgive_repeated(computer: SimComputer, owed: _Owed) -> None:
+    """Flying west a local time that had passed comes again: the same local date and time is owed once."""
+    current = computer.read(lambda db: tasks.find(db, owed.task.id))
+    if current is None or current.next_slot is None:
+        return
+    if local_key(current.spec.trigger, current.next_slot, computer.clock.zone) is not None:
+        owed.since = max(owed.since, current.next_slot - timedelta(microseconds=1))
+
+
 def _between(task: Task, after: datetime, until: datetime, zone: str) -> list[datetime]:
     """The occurrences in (after, until]; the first and last ones where there are very many."""
-    trigger, found, slot = task.spec.trigger, [], after
+    trigger, slot = task.spec.trigger, after
+    found: list[datetime] = []
     until = until if task.spec.until is None else min(until, task.spec.until)
     while len(found) < _SAMPLE:
         following = next_after(trigger, slot, system_zone=zone)
@@ -193,7 +204,7 @@ def _check_at_rest(computer: SimComputer, db: Connection, live: list[SimProcess]
     promise(not stuck, f"could not be worked out: {stuck}")
     endless = db.all("SELECT id FROM tasks WHERE state = 'active' AND due_at IS NULL AND trigger_kind != 'event'")
     promise(not endless, f"active without a next occurrence: {endless}")
-    running = dict(db.all("SELECT id, boot_id FROM runs WHERE state = 'running'"))
+    running: dict[str, str] = dict(db.all("SELECT id, boot_id FROM runs WHERE state = 'running'"))
     held = {run_id: process.boot.id for process in live for run_id in process.engine.running}
     promise(running == held, f"running {running}, but driven {held}")
     waiting = runs.claimable(db, now, 100, places=computer.settings.concurrency)

@@ -297,6 +297,8 @@ class Program:
                 raise RuntimeError("crash")
             case 4:
                 await self._stubborn(fate.choice((5, 60)))
+            case _:
+                pass
         return Result(output=str(fate.randrange(2)))
 
     async def _stubborn(self, seconds: float) -> None:
