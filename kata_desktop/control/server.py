@@ -11,13 +11,16 @@ import struct
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kata_desktop.control.call import Method
-from kata_desktop.control.connection import Connection
 from kata_desktop.control.protocol import LONGEST_LINE
 from kata_desktop.control.services import Services
 from kata_desktop.domain.errors import Unavailable
 from kata_desktop.runtime.spawn import Spawner
+
+if TYPE_CHECKING:
+    from kata_desktop.control.connection import Connection
 
 MOST_CONNECTIONS = 64
 
@@ -85,6 +88,8 @@ class ControlServer:
             _log.warning("Refused a caller of the control socket (user %s, %d there)", peer, len(self._connections))
             writer.transport.abort()
             return
+        from kata_desktop.control.connection import Connection  # the first caller brings it in
+
         connection = Connection(reader, writer, self._methods, self._services, self._spawner)
         self._connections.add(connection)
         connection.ended = self._spawner.spawn(self._serve(connection), name="control connection")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
@@ -42,6 +41,8 @@ class FreedesktopService:
         """Show it, see `NotificationService`."""
         async with self._lock:
             abilities = await self._abilities()
+            import html  # only when the first message comes
+
             body = html.escape(note.body, quote=False) if "body-markup" in abilities else note.body
             sender, number = await self._notify(note, body if "body" in abilities else "", "actions" in abilities)
             self._heard[sender, number] = on_action
