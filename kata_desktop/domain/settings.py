@@ -8,7 +8,7 @@ from datetime import time
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """Application-wide settings. Field names are the stored keys; the store keeps only what differs from the default."""
+    """Application-wide settings. Field names are the stored keys; what equals its default is not stored."""
 
     theme: str = "system"
     """``system``, ``light``, ``dark`` or ``contrast``."""

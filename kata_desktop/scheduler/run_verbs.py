@@ -207,7 +207,7 @@ class RunVerbs:
         return await self._core.read(lambda db: listing.run_counts(db, query))
 
     async def run_days(self, query: RunQuery, *, totals: bool = False) -> list[RunDay]:
-        """The days of the computer's zone on which a query has rows whatever its filter, newest first; sums if asked."""
+        """The local days on which a query has rows, whatever its filter, newest first; with sums if asked."""
         zone = self._core.clock.zone_name()
         return await self._core.read(lambda db: run_days.run_days(db, query, zone, totals=totals))
 
