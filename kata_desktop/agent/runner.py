@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +15,7 @@ from pydantic_ai.exceptions import AgentRunError, UserError
 from pydantic_ai.messages import ModelMessage, ModelRequest, TextPart, TextPartDelta, UserPromptPart
 from pydantic_ai.run import AgentRunResult
 from pydantic_ai.settings import ModelSettings
+from pydantic_core import PydanticSerializationError
 
 from kata_desktop.agent.errors import ModelProblem, ProblemKind
 from kata_desktop.agent.metering import Meter
@@ -25,6 +27,9 @@ from kata_desktop.domain.model import ModelConfig
 
 MOST_MESSAGES = 80
 """A continued conversation forgets its oldest turns beyond this."""
+
+_STUMBLES = (httpx2.HTTPError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
+"""What the libraries raise, untranslated, over an answer that breaks their protocol: null, lists, endless nesting."""
 
 _log = logging.getLogger(__name__)
 
@@ -44,11 +49,17 @@ async def run(
         agent, history = await asyncio.to_thread(_prepare, request, client)
         _check(meter, request)
         result = await _streamed(agent, history, request, meter, on_text)
-        text = str(result.output)
-        conversation = await asyncio.to_thread(ModelMessagesTypeAdapter.dump_json, result.all_messages())
-        return Reply(text=text, history=conversation, usage=meter.usage, is_estimate=meter.is_estimate)
+        conversation = await asyncio.to_thread(_dumped, result.all_messages())
+        return Reply(text=str(result.output), history=conversation, usage=meter.usage, is_estimate=meter.is_estimate)
     except AgentRunError as error:
         raise translated(error, Situation(model=request.model, now=now(), usage=meter.usage)) from error
+    except _STUMBLES as error:
+        _log.warning("What %s sent was no answer", request.model.name, exc_info=True)
+        sentence = (
+            f"{request.model.name} sent something that is no answer ({type(error).__name__}); "
+            "test the model in Settings, Models."
+        )
+        raise ModelProblem(ProblemKind.BAD_ANSWER, sentence, usage=meter.usage) from error
     except UserError as error:
         sentence = f"{request.model.name} cannot be used like this ({error}); look at its settings."
         raise ModelProblem(ProblemKind.BAD_REQUEST, sentence) from error
@@ -115,6 +126,14 @@ def _history(stored: bytes) -> list[ModelMessage]:
     except ValidationError:
         _log.warning("A stored conversation cannot be read any more; this run starts a fresh one", exc_info=True)
         return []
+
+
+def _dumped(messages: list[ModelMessage]) -> bytes:
+    try:
+        return ModelMessagesTypeAdapter.dump_json(messages)
+    except PydanticSerializationError:  # half a character, which some models emit, becomes a question mark
+        document = ModelMessagesTypeAdapter.dump_python(messages, mode="json")
+        return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _recent(messages: list[ModelMessage]) -> list[ModelMessage]:
