@@ -21,7 +21,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from benchmarks import figures
-from benchmarks.beating import Beat
+from benchmarks.beating import Beat, favour_this_process
 from benchmarks.loops import LOOPS
 from benchmarks.seeded import engine_on, far, no_op, places, seed
 from benchmarks.slow_disk import slow_sync
@@ -81,6 +81,7 @@ def child(loop: str, runs: int, *, slower: bool) -> float:
 
 def in_child(loop: str, runs: int) -> None:
     """What a child does."""
+    favour_this_process()
     factory = dict(LOOPS)[loop]
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner(loop_factory=factory) as runner:
         work = recorded(Path(folder), runs) if runs else idle(Path(folder), 2.0)
