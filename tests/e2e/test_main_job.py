@@ -50,7 +50,7 @@ def test_a_prompt_runs_when_its_time_comes_and_survives_a_crash(desk: Desk, mode
     assert kata.window().box[3] <= 800 - 32, "the window leaves the panel its place"
     desk.shot("1-first-window")
     add_model(kata, model)
-    due = make_task(kata, "Write a haiku about rain.", "Rain", soon() if theme == "light" else in_seconds(20))
+    due = make_task(kata, "Write a haiku about rain.", "Rain", in_seconds(15))
     kata.window().find(None, f"Rain\\. .*Next run: .*{due:%H:%M}.*")
     desk.shot("4-task-list")
 
@@ -107,12 +107,6 @@ def choose(kata: KataApp, box: Node, option: str) -> None:
     kata.ui.find("list item", option).click()
 
 
-def soon() -> datetime:
-    """The next full minute, or the one after where that is too near to get there."""
-    next_one = now().replace(second=0, microsecond=0) + timedelta(minutes=1)
-    return next_one if next_one - now() > timedelta(seconds=9) else next_one + timedelta(minutes=1)
-
-
 def in_seconds(seconds: int) -> datetime:
     return now().replace(microsecond=0) + timedelta(seconds=seconds)
 
@@ -131,7 +125,7 @@ def make_task(kata: KataApp, prompt: str, name: str, due: datetime) -> datetime:
     fill(dialog, desk, "Name", name)
     dialog.find("check box", "Once").click()
     fill(dialog, desk, "Date", f"{due:%Y-%m-%d}")
-    fill(dialog, desk, "Time", f"{due:%H:%M:%S}" if due.second else f"{due:%H:%M}", role="spin box")
+    fill(dialog, desk, "Time", f"{due:%H:%M:%S}", role="spin box")
     dialog.find("label", f"Once, .* at {due:%H:%M}.*")  # what will happen is shown before it is saved
     desk.shot("3-dialog")
     desk.screen.key("ctrl+s")

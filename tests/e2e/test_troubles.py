@@ -122,6 +122,7 @@ def test_without_a_keyring_a_key_stays_in_memory_when_a_person_says_so(
     dialog.find("push button", "Cancel").click()
     kata.gone("Add a model")
     kata.window().find("push button", "Keep keys in memory for this session only").click()
+    kata.window().find("panel", "Keys are kept in memory for this session only.*")
     open_add_model(kata, start_model_server(OK).openai_url)
     kata.gone("Add a model")
     assert kata.terminal.ask("model.test", name="Local")["ok"] is True
