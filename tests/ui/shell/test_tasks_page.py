@@ -91,7 +91,7 @@ async def test_the_order_is_chosen(still: Stage) -> None:
 
 
 async def test_the_keyboard_reaches_every_row_and_verb(stage: Stage) -> None:
-    first, second = await stage.add("Alpha"), await stage.add("Beta", cron=("0 10 * * *",))
+    first, second = await stage.add("Alpha"), await stage.add("Beta", cron=("0 9 1 1 *",))
     view = stage.window.tasks.table.view
     view.setFocus()
     assert stage.row(first.id).hasFocus()
@@ -113,7 +113,7 @@ async def test_the_keyboard_reaches_every_row_and_verb(stage: Stage) -> None:
 
 async def test_tab_goes_through_the_controls_of_one_row_only(stage: Stage) -> None:
     first = await stage.add("Alpha")
-    await stage.add("Beta", cron=("0 10 * * *",))
+    await stage.add("Beta", cron=("0 9 1 1 *",))
     stage.window.tasks.table.view.setFocus()
     row = stage.row(first.id)
     seen = []
