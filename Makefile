@@ -60,7 +60,7 @@ e2e: setup ## tests of the whole program in a virtual desktop
 torture: setup ## long tests that kill, freeze and flood
 	HYPOTHESIS_PROFILE=thorough $(PY) -m pytest -m torture --timeout 900 $(ARGS)
 
-bench: setup ## figures beside floors and peers, as one table (ARGS="--markdown --only NAME ..." chooses)
+bench: setup ## figures side by side with floors and peers: start, memory, punctuality, store, scale
 	@$(PY) -m benchmarks $(ARGS)
 
 lock: venv ## compile requirements/*.lock anew from pyproject.toml
