@@ -47,7 +47,7 @@ def test_wishes_are_asked_for_and_followed(address: str, bus: QDBusConnection, q
         assert portal.stdout is not None
         assert portal.stdout.readline() == "ready\n"
         appearance.start(bus)
-        qtbot.waitUntil(lambda: seen[-1:] == [(False, True, True)])
+        qtbot.waitUntil(lambda: seen[-1:] == [(False, True, True)], timeout=30_000)
     assert seen[0] == (True, False, False)
 
 
