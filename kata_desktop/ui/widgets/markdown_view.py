@@ -8,6 +8,8 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QPixmap, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import QMessageBox, QTextBrowser
 
+from kata_desktop.ui.widgets.long_text import is_cheap_markdown, shown_part
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 
     from kata_desktop.ui.theme.theme import Theme
 
-_LONGEST = 200_000
+_MOST_PLAIN = 20_000
+"""Characters shown of a text that is too long for Markdown."""
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _WEB = {"http", "https"}
 _OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -25,7 +28,8 @@ _OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
 class MarkdownView(QTextBrowser):
     """Read-only Markdown. Images and files are never loaded, HTML is text, links ask before they open.
 
-    Very long text is shown plain. Only ``http`` and ``https`` links open, and only after a question that names the
+    Text that would take long to lay out is shown plain, and only its beginning; `LongText` shows more.
+    Only ``http`` and ``https`` links open, and only after a question that names the
     host; every other link does nothing.
     """
 
@@ -64,7 +68,7 @@ class MarkdownView(QTextBrowser):
 
     def set_markdown(self, text: str) -> None:
         """Show Markdown."""
-        self._text, self._plain = text, len(text) > _LONGEST
+        self._text, self._plain = text, not is_cheap_markdown(text)
         self._redraw()
 
     def set_plain(self, text: str) -> None:
@@ -102,7 +106,7 @@ class MarkdownView(QTextBrowser):
 
     def _redraw(self) -> None:
         if self._plain:
-            self.setPlainText(self._text)
+            self.setPlainText(shown_part(self._text, _MOST_PLAIN))
             return
         document = self.document()
         document.setDefaultFont(self._theme.font())

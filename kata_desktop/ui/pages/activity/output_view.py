@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind
 from kata_desktop.ui.widgets.labels import Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column, row
+from kata_desktop.ui.widgets.long_text import LONGEST_LINE, LongText, is_cheap_markdown, with_short_lines
 from kata_desktop.ui.widgets.markdown_view import MarkdownView
 
 if TYPE_CHECKING:
@@ -17,34 +18,29 @@ if TYPE_CHECKING:
 
 _LIVE_BLOCKS = 5000
 """Lines of live output kept on the screen; the result has all of them."""
+_LIVE_CHARACTERS = 60_000
+_LONG_LINES = 24
 
 
-class LiveText(QPlainTextEdit):
+class LiveText(LongText):
     """Grows at its end at the cost of what is added, and follows it while the end is in sight."""
 
     def __init__(self, theme: Theme, name: str, *, lines: int = 12, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme, self._lines = theme, lines
-        self.setReadOnly(True)
-        self.setUndoRedoEnabled(False)
+        super().__init__(theme, name, lines=lines, parent=parent)
         self.setMaximumBlockCount(_LIVE_BLOCKS)
-        self.setAccessibleName(name)
-        self.setTabChangesFocus(True)
-        theme.changed.connect(self._rescale)
-        self._rescale()
 
     def add(self, text: str) -> None:
-        """Add text at the end."""
+        """Add text at the end; of very much at once only the end is shown, as later of everything."""
+        text = text[-_LIVE_CHARACTERS:]
         bar = self.verticalScrollBar()
         following = bar.value() >= bar.maximum() - 2
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(text)
+        if cursor.positionInBlock() + len(text.partition("\n")[0]) > LONGEST_LINE:
+            cursor.insertText("\n")
+        cursor.insertText(with_short_lines(text))
         if following:
             bar.setValue(bar.maximum())
-
-    def _rescale(self) -> None:
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * self._lines + self._theme.px(20))
 
 
 class OutputView(QWidget):
@@ -52,18 +48,19 @@ class OutputView(QWidget):
 
     def __init__(self, theme: Theme, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown, self._going = 0, False
+        self._shown, self._going, self._text = 0, False, ""
         self._heading = Label("", TextRole.SECTION)
         self._copy = Button(theme, kind=ButtonKind.GHOST, icon="copy", name=self.tr("Copy result"))
         self._live = LiveText(theme, self.tr("Live output"))
         self._result = MarkdownView(theme, self.tr("Result"), fit=True)
-        boxed(column(row(self._heading, None, self._copy), self._live, self._result, spacing=4), self)
+        self._long = LongText(theme, self.tr("Result"), lines=_LONG_LINES)
+        boxed(column(row(self._heading, None, self._copy), self._live, self._result, self._long, spacing=4), self)
         self._copy.clicked.connect(self._take)
 
     @property
     def text(self) -> str:
         """What is shown, for copying."""
-        return self._live.toPlainText() if self._going else self._result.text
+        return self._live.toPlainText() if self._going else self._text
 
     def show_live(self, so_far: str) -> None:
         """Show what a run has said so far; called again with more, only what is new is added."""
@@ -82,8 +79,11 @@ class OutputView(QWidget):
     def show_result(self, text: str) -> None:
         """Show how it ended; empty hides the view."""
         self._shown = 0
-        if text != self._result.text:
-            self._result.set_markdown(text)
+        if text != self._text:
+            self._text = text
+            short = is_cheap_markdown(text)
+            self._result.set_markdown(text if short else "")
+            self._long.show_text("" if short else text)
         self._switch(live=False, heading=self.tr("Result"), shown=bool(text))
 
     def _switch(self, *, live: bool, heading: str, shown: bool) -> None:
@@ -91,7 +91,9 @@ class OutputView(QWidget):
         self._heading.setText(heading)
         self._copy.set_icon("copy")
         self._live.setVisible(live)
-        self._result.setVisible(not live)
+        short = is_cheap_markdown(self._text)
+        self._result.setVisible(not live and short)
+        self._long.setVisible(not live and not short)
         self.setVisible(shown)
 
     def _take(self) -> None:
