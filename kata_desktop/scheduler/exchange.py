@@ -172,9 +172,9 @@ class Exchange:
         for row in sorted(waiting, key=lambda row: bool(row.raw and row.raw.on)):  # chained tasks after their sources
             assert row.raw is not None
             if row.change is Change.NEW:
-                done.append(await self._scheduling.create(row.raw, paused=True))
+                done.append(await self._scheduling.create(row.raw, paused=True, any_channel=True))
                 continue
-            await self._scheduling.edit(row.task_id, row.raw)
+            await self._scheduling.edit(row.task_id, row.raw, any_channel=True)
             done.append(await self._scheduling.pause(row.task_id, "It was changed by an import."))
         for row in plan.rows:
             if row.change is Change.REMOVED:
@@ -185,13 +185,14 @@ class Exchange:
 def _tamed(raw: TaskInput, known: Known) -> tuple[TaskInput, str]:
     """A stranger's task asks before it acts, and takes the model that is there."""
     notes = []
-    if raw.mode not in {None, Mode.ASK.value, Mode.READ_ONLY.value}:
+    mode = Mode.ASK.value if raw.mode is None else raw.mode
+    if mode.strip().casefold() == Mode.AUTO.value:
         notes.append("it will ask before it acts")
+        mode = Mode.ASK.value
     model = raw.model
     if model and model.casefold() not in {name.casefold() for name in known.models}:
         notes.append(f"the model “{model}” is not set up here, so the workspace's default is used")
         model = ""
-    mode = raw.mode if raw.mode == Mode.READ_ONLY.value else Mode.ASK.value
     return replace(raw, mode=mode, model=model), "; ".join(notes)
 
 

@@ -150,7 +150,7 @@ class _Form:
         return self._answer(lambda: check_prompt(self.raw.prompt or ""), "")
 
     def _name(self, base: TaskSpec, prompt: str) -> str:
-        if self.raw.name is not None and (self.raw.name.strip(" \t") or self.current is not None):
+        if self.raw.name is not None and (self.raw.name or self.current is not None):
             return self._answer(lambda: check_name(self.raw.name or ""), base.name)
         if self.current is not None or not prompt:
             return base.name

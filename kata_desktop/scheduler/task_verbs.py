@@ -49,11 +49,20 @@ class TaskVerbs:
         return Preview(errors=checked)
 
     async def create(
-        self, raw: TaskInput, *, paused: bool = False, principal: str = "owner", owner_key: str = ""
+        self,
+        raw: TaskInput,
+        *,
+        paused: bool = False,
+        any_channel: bool = False,
+        principal: str = "owner",
+        owner_key: str = "",
     ) -> Task:
-        """Check and store a new task; raises `InvalidInput` with every refused field."""
+        """Check and store a new task; `any_channel` lets it name channels that are not there yet.
+
+        Raises `InvalidInput` with every refused field.
+        """
         await self.refresh_known()
-        spec = self._checked(raw, None, "")
+        spec = self._checked(raw, None, "", any_channel=any_channel)
 
         def work(db: Connection, world: World, told: Told) -> Task:
             self._refuse_full(db, spec)
@@ -77,14 +86,16 @@ class TaskVerbs:
         await self.refresh_known()
         return task
 
-    async def edit(self, task_id: str, raw: TaskInput, *, revision: int | None = None) -> Task:
-        """Store an edit as a new revision; it applies from the next run.
+    async def edit(
+        self, task_id: str, raw: TaskInput, *, revision: int | None = None, any_channel: bool = False
+    ) -> Task:
+        """Store an edit as a new revision; it applies from the next run. `any_channel` as in `create`.
 
         Raises `StaleRevision` when `revision` is given and somebody else saved first.
         """
         await self.refresh_known()
         current = await self.get(task_id)
-        spec = self._checked(raw, current.spec, task_id)
+        spec = self._checked(raw, current.spec, task_id, any_channel=any_channel)
 
         def work(db: Connection, world: World, told: Told) -> Task:
             before = settled(db, tasks.get(db, task_id), world, told)
@@ -102,17 +113,19 @@ class TaskVerbs:
         await self.refresh_known()
         return task
 
-    def _checked(self, raw: TaskInput, current: TaskSpec | None, task_id: str) -> TaskSpec:
+    def _checked(
+        self, raw: TaskInput, current: TaskSpec | None, task_id: str, *, any_channel: bool = False
+    ) -> TaskSpec:
         from kata_desktop.scheduler.inputs import check
 
-        core = self._core
+        core, known = self._core, replace(self._known, editing=task_id)
         checked = check(
             raw,
             now=core.now,
             system_zone=core.clock.zone_name(),
             defaults=core.settings(),
             current=current,
-            known=replace(self._known, editing=task_id),
+            known=replace(known, target_kinds=None) if any_channel else known,
         )
         if not isinstance(checked, TaskSpec):
             raise InvalidInput(*checked)

@@ -236,6 +236,7 @@ ZONE = _refused(
 NAME = _refused(
     "name",
     {
+        "   ": "visible",
         "\u200b\u200b": "visible",
         "\u2800\u3164": "visible",
         "x" * 121: "at most 120",
@@ -259,7 +260,7 @@ NAME = _refused(
     "../x",
     "CON",
     "نامه\u200cها",
-    "   ",  # nothing typed: the name is made of the prompt
+    "",  # nothing typed: the name is made of the prompt
 )
 
 PROMPT = _refused(

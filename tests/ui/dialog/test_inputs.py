@@ -29,7 +29,7 @@ def answers(dialog: TaskDialog, raw: TaskInput) -> list[str]:
 
 def expected(kata: Kata, raw: TaskInput) -> list[str]:
     """Return what the checker says about it."""
-    named = raw if (raw.name or "").strip() else replace(raw, name=None)
+    named = raw if raw.name else replace(raw, name=None)
     return sorted(said_at_field(error) for error in kata.scheduling.preview(named).errors)
 
 

@@ -59,7 +59,7 @@ class Review(QObject):
         now = self._form.collect()
         if self.task is not None:
             return only_changes(now, self.initial)
-        return now if (now.name or "").strip() else replace(now, name=None)
+        return now if now.name else replace(now, name=None)
 
     def look(self) -> None:
         """Look again soon."""
