@@ -13,11 +13,15 @@ from kata_desktop.domain.notification import NotificationKind, OutboxItem
 LONGEST_TITLE = 120
 LONGEST_BODY = 400
 MOST_LINES = 6
+_LOOKED_AT = 2_000
+"""Characters of a text that are looked at: more is not shown, and some texts take the square of their length."""
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
 _HEAD = re.compile(r"^ {0,3}(?:#{1,6} +|> ?)", re.MULTILINE)
 _BULLET = re.compile(r"^( *)[-*+] +", re.MULTILINE)
 _STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _CODE = re.compile(r"`+([^`\n]+)`+")
+
+_UNSEEN = frozenset(map(chr, (*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 class NoteAction(StrEnum):
@@ -65,9 +69,9 @@ def note_of(item: OutboxItem) -> Note:
     ]
     if item.task_id and item.kind in {NotificationKind.RESULT, NotificationKind.FAILURE, NotificationKind.RECOVERY}:
         buttons += [(NoteAction.RUN_AGAIN, "Run again"), (NoteAction.SNOOZE, "Snooze")]
-    body = _clean(item.body)
+    body = _clean(item.body[:_LOOKED_AT])
     return Note(
-        title=_shortened(" ".join(_clean(item.title).split()), LONGEST_TITLE),
+        title=_shortened(" ".join(_clean(item.title[:_LOOKED_AT]).split()), LONGEST_TITLE),
         body=_first_lines(_read_out(body) if item.kind is NotificationKind.RESULT else body),
         buttons=tuple(buttons),
         critical=item.kind is NotificationKind.TROUBLE,
@@ -81,9 +85,9 @@ def _read_out(markdown: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Take out what the bus cannot carry (NUL, lone surrogates) and control characters."""
+    """Take out what the bus cannot carry (NUL, lone surrogates), control characters and what turns words around."""
     carried = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(letter for letter in carried if letter >= " " or letter in "\n\t")
+    return "".join(letter for letter in carried if letter in "\n\t" or (letter >= " " and letter not in _UNSEEN))
 
 
 def _first_lines(text: str) -> str:

@@ -22,6 +22,9 @@ class Where:
     def words(self, search: str, *columns: str) -> None:
         """Every word in at least one of the columns, in any letter case."""
         for word in search.split():
+            if "\0" in word:  # no text holds one, and LIKE would look no further than to it
+                self.add("0")
+                continue
             self.add(
                 f"({' OR '.join(_contains(column, word) for column in columns)})", *[_pattern(word)] * len(columns)
             )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from kata_desktop.ui.scheduler_words import Condition, PauseFor, StatusWords, pause_texts
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind, MenuButton
 from kata_desktop.ui.widgets.frames import Card
-from kata_desktop.ui.widgets.labels import ElidedLabel, IconLabel, TextRole
+from kata_desktop.ui.widgets.labels import ElidedLabel, IconLabel, TextRole, plain_tip
 from kata_desktop.ui.widgets.layout import boxed, column, row
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class StatusCard(Card):
         self._head.set_text(words.head)
         self._sub.set_text(words.sub)
         self.setAccessibleName(f"{words.head}. {words.sub}")
-        self._icon.setToolTip(f"{words.head}\n{words.sub}")
+        self._icon.setToolTip(plain_tip(f"{words.head}\n{words.sub}"))
         paused = words.condition is Condition.PAUSED
         self._pause.setVisible(not paused)
         self._resume.setVisible(paused)

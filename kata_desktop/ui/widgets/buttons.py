@@ -9,6 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QMenu, QPushButton
 
+from kata_desktop.ui.widgets.labels import plain_tip
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
     from PySide6.QtWidgets import QLayout, QWidget
@@ -99,7 +101,7 @@ class Button(QPushButton):
         self.setCheckable(kind in _CHECKABLE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(name or text.replace("&", ""))
-        self.setToolTip(tip or ("" if text else name))
+        self.setToolTip(plain_tip(tip or ("" if text else name)))
         self.toggled.connect(self._tint)
         theme.changed.connect(self._tint)
         self._tint()
@@ -109,7 +111,7 @@ class Button(QPushButton):
         self._icon, self._icon_role = icon, role
         if name is not None:
             self.setAccessibleName(name)
-            self.setToolTip(name)
+            self.setToolTip(plain_tip(name))
         self._tint()
 
     def set_text(self, text: str) -> None:

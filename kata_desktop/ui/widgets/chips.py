@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QWidget
 
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind
+from kata_desktop.ui.widgets.labels import plain_tip
 from kata_desktop.ui.widgets.layout import FlowLayout
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class Segmented(QFrame):
         """Offer an alternative or not; the tip says why not."""
         button = self._parts.buttons[self._parts.keys.index(key)]
         button.setEnabled(enabled)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
 
     def _tell(self, _index: int) -> None:
         self.chosen.emit(self.current)

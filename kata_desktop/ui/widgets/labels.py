@@ -151,7 +151,7 @@ class IconLabel(QLabel):
         self._theme = theme
         self._icon, self._role, self._size = icon, role, size
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(plain_tip(name))
         theme.changed.connect(self._draw)
         self._draw()
 
@@ -161,7 +161,7 @@ class IconLabel(QLabel):
         self._role = self._role if role is None else role
         if name is not None:
             self.setAccessibleName(name)
-            self.setToolTip(name)
+            self.setToolTip(plain_tip(name))
         self._draw()
 
     def _draw(self) -> None:
@@ -173,7 +173,7 @@ class IconLabel(QLabel):
 def plain_tip(text: str) -> str:
     """Return a text as a tip that shows it letter by letter; Qt would take some of it for markup."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<qt>{escaped}</qt>" if escaped != text else text
+    return f"<qt>{escaped.replace(chr(10), '<br>')}</qt>" if escaped != text else text
 
 
 def repolish(widget: QWidget) -> None:

@@ -24,7 +24,7 @@ _OVERLONG = re.compile(rf"[^\n]{{{LONGEST_LINE}}}(?=[^\n])")
 
 
 def is_cheap_markdown(text: str) -> bool:
-    """Tell whether a text can be shown as Markdown at once: for lists and tables Qt needs the square of their length."""
+    """Tell whether a text can be shown as Markdown at once: long lists and tables take Qt seconds."""
     if len(text) > _CHEAP_CHARACTERS:
         return False
     return all(text.count(sign) <= most for sign, most in _CHEAP_COUNTS.items())

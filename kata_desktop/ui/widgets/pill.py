@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from kata_desktop.ui.theme.tokens import Tone
+from kata_desktop.ui.widgets.labels import plain_tip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -38,7 +39,7 @@ class Pill(QLabel):
         self.setText(text)
         self._tone = tone or self._tone
         self.setAccessibleName(name or text)
-        self.setToolTip(name if name != text else "")
+        self.setToolTip(plain_tip(name) if name != text else "")
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
