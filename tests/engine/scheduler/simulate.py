@@ -29,6 +29,9 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     broken, began = [], time.monotonic()
     for seed in range(options.first, options.first + options.seeds):
+        if seed % 250 == 0:
+            sys.stdout.write(f"at seed {seed}, {len(broken)} broken\n")
+            sys.stdout.flush()
         program = Program(seed)
         try:
             asyncio.run(program.run())
