@@ -16,6 +16,8 @@ from tests.support.fake_time import FakeTime
 from tests.support.program import Program
 from tests.support.waiting import wait_for
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
 Rows = list[tuple[str, str, str]]
 BERLIN = ZoneInfo("Europe/Berlin")
 NEEDED_OF_ETC = ("passwd", "group", "hosts", "nsswitch.conf", "ld.so.cache", "ssl")
