@@ -27,7 +27,8 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true", help="show what was done")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    broken, began = [], time.monotonic()
+    broken: list[int] = []
+    began = time.monotonic()
     for seed in range(options.first, options.first + options.seeds):
         if seed % 250 == 0:
             sys.stdout.write(f"at seed {seed}, {len(broken)} broken\n")
