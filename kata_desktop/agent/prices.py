@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kata_desktop.desktop.regular_files import read_regular
+from kata_desktop.desktop.resources import resources_dir
 from kata_desktop.domain.model import ModelConfig, Provider
 from kata_desktop.domain.run import Usage
 
 _LARGEST = 1_000_000
 """Bytes of a price table."""
 _log = logging.getLogger(__name__)
-_PACKAGE = Path(__file__).resolve().parents[1]
 _VERSION = re.compile(r"(?:-(?:latest|preview))?(?:[-@]\d[\d-]*)?")
 """What may follow a model's name without making it another model."""
 
@@ -35,8 +35,7 @@ Table = Mapping[str, Mapping[str, Price]]
 
 def shipped_prices() -> Path:
     """Return the price table that comes with the program, from a checkout or an installation."""
-    installed = _PACKAGE / "resources"
-    return (installed if installed.is_dir() else _PACKAGE.parent / "resources") / "prices.toml"
+    return resources_dir() / "prices.toml"
 
 
 class PriceTable:

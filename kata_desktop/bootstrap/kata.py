@@ -203,10 +203,12 @@ class Kata:
     def desktop(self) -> DesktopSender:
         """Where results for the desktop go."""
         from kata_desktop.bootstrap.actions import NoteActions
+        from kata_desktop.desktop.resources import resources_dir
         from kata_desktop.notifications.desktop import DesktopSender, native_service
 
         actions = NoteActions(bus=self.bus, spawner=self.spawner, scheduling=self.scheduling, messages=self.messages)
-        return DesktopSender(native_service(app_name=APP_TITLE, icon=APP_NAME), actions)
+        logo = str(resources_dir() / "logo.svg")  # a name would need the program to be installed
+        return DesktopSender(native_service(app_name=APP_TITLE, icon=logo), actions)
 
     @cached_property
     def outbox(self) -> OutboxWorker:

@@ -12,6 +12,8 @@ from kata_desktop.notifications.errors import NoService, Unanswered
 from kata_desktop.notifications.note import Note, NoteAction
 from kata_desktop.runtime.spawn import Spawner
 
+DESKTOP_ENTRY = "org.kata.KataDesktop"
+"""Name of the desktop file, by which the desktop knows the program's name and icon."""
 _NAME = "org.freedesktop.Notifications"
 _PATH = "/org/freedesktop/Notifications"
 _ANSWER_LIMIT = 5.0
@@ -80,7 +82,7 @@ class FreedesktopService:
         import jeepney
 
         actions = [word for action, label in note.buttons for word in (action.value, label)] if with_buttons else []
-        hints = {"urgency": ("y", 2 if note.critical else 1), "desktop-entry": ("s", "kata-desktop")}
+        hints = {"urgency": ("y", 2 if note.critical else 1), "desktop-entry": ("s", DESKTOP_ENTRY)}
         arguments = (self._app_name, 0, self._icon, note.title, body, actions, hints, -1)
         try:
             reply = await self._call("Notify", "susssasa{sv}i", arguments)

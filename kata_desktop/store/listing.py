@@ -138,9 +138,7 @@ def run_rows(db: Connection, query: RunQuery) -> list[Run]:
 def run_count(db: Connection, query: RunQuery) -> int:
     """How many runs a query would show without its limit."""
     where = run_where(query)
-    return int(
-        db.value(f"SELECT count(*) FROM runs r WHERE {where.sql} AND {RUN_FILTERS[query.filter]}", where.params)
-    )
+    return int(db.value(f"SELECT count(*) FROM runs r WHERE {where.sql} AND {RUN_FILTERS[query.filter]}", where.params))
 
 
 def run_counts(db: Connection, query: RunQuery) -> RunCounts:

@@ -13,10 +13,10 @@ from PySide6.QtCore import QLoggingCategory
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from kata_desktop.desktop.resources import resources_dir
 from kata_desktop.domain.events import QuitRequested
 from kata_desktop.ui.shell import Shell, theme_mode
 from kata_desktop.ui.theme.appearance import DesktopAppearance
-from kata_desktop.ui.theme.resources import resources_dir
 from kata_desktop.ui.theme.theme import Theme
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kata_desktop.desktop.resources import resources_dir
 from kata_desktop.ui.theme.appearance import DesktopAppearance
-from kata_desktop.ui.theme.resources import resources_dir
 from kata_desktop.ui.theme.theme import Theme, ThemeMode
 from kata_desktop.ui.theme.tray_icons import Panel, TrayState, tray_pixmap
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from kata_desktop.ui.theme.resources import resources_dir
+from kata_desktop.desktop.resources import resources_dir
 from kata_desktop.ui.theme.tokens import Tone, contrast, load_tokens
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont, QFontInfo, QGuiApplication
 
+from kata_desktop.desktop.resources import resources_dir
 from kata_desktop.ui.theme.icons import IconStore
 from kata_desktop.ui.theme.palette import palette
-from kata_desktop.ui.theme.resources import resources_dir
 from kata_desktop.ui.theme.style_sheet import style_sheet
 from kata_desktop.ui.theme.tokens import load_tokens
 

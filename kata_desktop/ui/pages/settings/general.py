@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale
 
 from kata_desktop.desktop.autostart import autostart
+from kata_desktop.desktop.resources import resources_dir
 from kata_desktop.domain.errors import KataError
 from kata_desktop.ui.pages.settings.login_command import login_command
 from kata_desktop.ui.pages.settings.section import Section
 from kata_desktop.ui.pages.settings.setting_row import SettingRow
 from kata_desktop.ui.slots import async_slot
-from kata_desktop.ui.theme.resources import resources_dir
 from kata_desktop.ui.widgets.switch import Switch
 
 if TYPE_CHECKING:

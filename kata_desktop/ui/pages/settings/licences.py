@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, requires
 from pathlib import Path
 
-from kata_desktop.ui.theme.resources import resources_dir
+from kata_desktop.desktop.resources import resources_dir
 
 _NAME = "kata-desktop"
 _DIRECT = (

@@ -1,10 +1,10 @@
-"""Where the files that are not code are: icons, colours, the style sheet, the logo."""
+"""Where the files that are not code are: icons, colours, the style sheet, the logo, prices."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parents[2]
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def resources_dir() -> Path:
