@@ -80,6 +80,7 @@ class RunFilter(StrEnum):
 
     ALL = "all"
     SUCCEEDED = "succeeded"
+    """Succeeded, and its result is not known to have been lost on its way."""
     FAILED = "failed"
     """Failed, timed out, interrupted, abandoned, needs review, or not delivered."""
     WAITING = "waiting"

@@ -53,7 +53,7 @@ _TASK_ORDERS = {
 
 RUN_FILTERS = {
     RunFilter.ALL: "1",
-    RunFilter.SUCCEEDED: "r.status = 'succeeded'",
+    RunFilter.SUCCEEDED: "r.status = 'succeeded' AND r.delivery NOT IN ('failed', 'unknown')",
     RunFilter.FAILED: f"({_BAD})",
     RunFilter.WAITING: "r.status IN ('waiting', 'parked')",
     RunFilter.SKIPPED: "r.status IN ('skipped', 'missed')",
