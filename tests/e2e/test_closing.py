@@ -42,8 +42,7 @@ def run_essay(kata: KataApp, model: ModelServer) -> str:
 @pytest.mark.desk(tray="none", keyring="none")
 def test_without_a_tray_it_never_becomes_invisible(kata: KataApp, desk: Desk) -> None:
     kata.start()
-    kata.window()
-    desk.screen.key("alt+F4")
+    kata.close_window()
     question = kata.window("Quit or keep running\\?")
     desk.shot("no-tray")
     question.find("push button", "Keep running").click()
@@ -51,7 +50,7 @@ def test_without_a_tray_it_never_becomes_invisible(kata: KataApp, desk: Desk) ->
     assert kata.running.running()
     assert desk.app(environment=kata.terminal.environment).wait() == 0
     wait_for("the window", lambda: "Kata Desktop" in seen(desk))
-    desk.screen.key("alt+F4")
+    kata.close_window()
     kata.window("Quit or keep running\\?").find("push button", "Quit").click()
     assert kata.running.wait(timeout=12.0) == 0
     assert kata.complaints() == []
@@ -73,8 +72,7 @@ def test_a_panel_that_restarts_gets_the_icon_back(kata: KataApp, desk: Desk) -> 
     desk.start(*PANEL)
     wait_for("a tray", lambda: desk.bus.has_owner(watcher), timeout=20.0)
     kata.tray.press_icon()
-    kata.window()
-    desk.screen.key("alt+F4")
+    kata.close_window()
     kata.window("Kata keeps working in the tray").find("push button", "Got it").click()
     kata.gone()
     kata.quit()

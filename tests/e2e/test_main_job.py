@@ -168,15 +168,13 @@ def crash_in_mid_run(kata: KataApp, desk: Desk) -> None:
 
 def close_and_quit(kata: KataApp, desk: Desk) -> None:
     """Closing hides, and says so once; the tray menu ends it."""
-    kata.window()
-    desk.screen.key("alt+F4")
+    kata.close_window()
     question = kata.window("Kata keeps working in the tray")
     desk.shot("10-closing")
     question.find("push button", "Got it").click()
     kata.gone("Kata Desktop")
     kata.tray.press_icon()
-    kata.window()
-    desk.screen.key("alt+F4")
+    kata.close_window()
     kata.gone("Kata Desktop")
     assert kata.windows() == [], "it is explained once"
     assert kata.running.running()

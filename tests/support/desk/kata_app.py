@@ -101,6 +101,13 @@ class KataApp:
         """The titles of the windows on the screen now."""
         return [node.name for node in self._shown()]
 
+    def close_window(self) -> None:
+        """Click the close button that the window manager draws, at the right end of the title bar."""
+        window = self.window()
+        wait_for("the window's place", lambda: window.box[2] > 0)
+        left, top, width, _ = window.box
+        self.desk.screen.click(left + width - 12, top - 11)
+
     def gone(self, title: str = "Kata Desktop") -> None:
         """Wait until no such window is on the screen."""
         wait_for(f"the end of the window {title!r}", lambda: not self._windows(title))
