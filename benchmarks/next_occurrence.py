@@ -15,7 +15,7 @@ from croniter import croniter
 
 from benchmarks import figures
 from kata_desktop.domain.trigger import Cron
-from kata_desktop.scheduler.occurrences import next_after
+from kata_desktop.scheduler.occurrences.slots import next_after
 
 EXPRESSIONS = ("0 9 * * 1-5", "*/5 * * * *", "30 8,17 * * *", "0 0 1 * *", "15 2 * * 0", "0 12 L * *", "0 */2 * * *")
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC")

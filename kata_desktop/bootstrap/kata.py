@@ -24,9 +24,9 @@ from kata_desktop.domain.task import DESKTOP, PROMPT_HANDLER
 from kata_desktop.runtime.alarm import SystemAlarm
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.spawn import Spawner
-from kata_desktop.scheduler.context import Tools
 from kata_desktop.scheduler.core import Core
-from kata_desktop.scheduler.engine import Engine
+from kata_desktop.scheduler.engine.context import Tools
+from kata_desktop.scheduler.engine.engine import Engine
 from kata_desktop.scheduler.service import Scheduling
 from kata_desktop.scheduler.workspaces import Workspaces
 from kata_desktop.version import __version__

@@ -10,7 +10,7 @@ from kata_desktop.control.call import Call, Method
 from kata_desktop.control.shapes import Shape, time_text
 from kata_desktop.domain.errors import FieldError, InvalidInput, Refused
 from kata_desktop.domain.events import QuitRequested, ShowWindow
-from kata_desktop.scheduler.durations import DurationField, parse_duration
+from kata_desktop.scheduler.inputs.durations import DurationField, parse_duration
 from kata_desktop.version import __version__
 
 MORNING = time(8, 0)

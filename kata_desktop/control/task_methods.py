@@ -14,11 +14,11 @@ from kata_desktop.domain.listing import TaskFilter, TaskQuery, TaskSort
 from kata_desktop.domain.task import TaskSpec
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.runtime.clock import Clock
-from kata_desktop.scheduler.known import Known
-from kata_desktop.scheduler.moments import parse_at
-from kata_desktop.scheduler.previews import preview
-from kata_desktop.scheduler.trigger_inputs import Surroundings, parse_trigger
-from kata_desktop.scheduler.zones import parse_zone
+from kata_desktop.scheduler.inputs.known import Known
+from kata_desktop.scheduler.inputs.moments import parse_at
+from kata_desktop.scheduler.inputs.trigger_inputs import Surroundings, parse_trigger
+from kata_desktop.scheduler.inputs.zones import parse_zone
+from kata_desktop.scheduler.words.previews import preview
 
 MOST_NEXT = 1000
 

@@ -10,9 +10,9 @@ from typing import TypeVar
 from kata_desktop.domain.settings import Settings
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
-from kata_desktop.scheduler.engine import Engine
-from kata_desktop.scheduler.known import Known
-from kata_desktop.scheduler.world import Told, World
+from kata_desktop.scheduler.engine.engine import Engine
+from kata_desktop.scheduler.engine.world import Told, World
+from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.store import models, tasks, workspaces
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database

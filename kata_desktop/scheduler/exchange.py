@@ -16,10 +16,10 @@ from kata_desktop.domain.task import Mode, Task, TaskSpec
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler import exchange_format
 from kata_desktop.scheduler.core import Core
-from kata_desktop.scheduler.inputs import check
-from kata_desktop.scheduler.known import Known
+from kata_desktop.scheduler.inputs.checker import check
+from kata_desktop.scheduler.inputs.known import Known
+from kata_desktop.scheduler.inputs.spec_texts import input_of
 from kata_desktop.scheduler.service import Scheduling
-from kata_desktop.scheduler.spec_texts import input_of
 from kata_desktop.store import listing, tasks, workspaces
 from kata_desktop.store.connection import Connection
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from kata_desktop.domain.task import ActiveHours, OutsideHours, TaskSpec
 from kata_desktop.domain.trigger import SYSTEM_ZONE, Cron, Once
-from kata_desktop.scheduler.occurrences import next_after
-from kata_desktop.scheduler.walltime import instant_of
+from kata_desktop.scheduler.occurrences.slots import next_after
+from kata_desktop.scheduler.occurrences.walltime import instant_of
 
 
 def zone_of(spec: TaskSpec, system_zone: str) -> str:

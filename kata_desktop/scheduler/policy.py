@@ -13,7 +13,7 @@ from kata_desktop.domain.run import Reason, Source
 from kata_desktop.domain.task import CatchUp, OutsideHours, Overlap, Task
 from kata_desktop.domain.trigger import Once
 from kata_desktop.scheduler.hours import due_at, is_inside, outside_hours, window_end_before, window_start, zone_of
-from kata_desktop.scheduler.occurrences import count_between, latest_at_or_before, next_after
+from kata_desktop.scheduler.occurrences.slots import count_between, latest_at_or_before, next_after
 
 ON_TIME = timedelta(seconds=60)
 """An occurrence noticed within this is on time: it is the engine's longest wait between two looks at the clock."""

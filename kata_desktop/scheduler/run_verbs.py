@@ -16,10 +16,10 @@ from kata_desktop.domain.run import Attempt, LogLine, Reason, Run, RunState, Sou
 from kata_desktop.domain.task import Overlap, Task, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler.core import Core
-from kata_desktop.scheduler.known import Known
-from kata_desktop.scheduler.listening import start_listeners
-from kata_desktop.scheduler.starting import start_run, take_over_steps
-from kata_desktop.scheduler.world import Told, World
+from kata_desktop.scheduler.engine.listening import start_listeners
+from kata_desktop.scheduler.engine.starting import start_run, take_over_steps
+from kata_desktop.scheduler.engine.world import Told, World
+from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.store import journal, listing, outbox, run_days, runs, tasks
 from kata_desktop.store.connection import Connection
 
@@ -62,7 +62,7 @@ class RunVerbs:
 
     async def test_run(self, raw: TaskInput, current: TaskSpec | None = None) -> Run:
         """Run a task as typed, once and now, without saving it. The run is kept in the history, marked as a test."""
-        from kata_desktop.scheduler.inputs import check
+        from kata_desktop.scheduler.inputs.checker import check
 
         core = self._core
         known = await core.read(core.known_in)

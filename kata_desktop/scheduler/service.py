@@ -14,11 +14,11 @@ from kata_desktop.domain.preview import SchedulerStatus
 from kata_desktop.domain.run import RunState
 from kata_desktop.domain.task import Task
 from kata_desktop.scheduler.core import Core
-from kata_desktop.scheduler.known import Known
-from kata_desktop.scheduler.resuming import lift
+from kata_desktop.scheduler.engine.resuming import lift
+from kata_desktop.scheduler.engine.world import Told, World
+from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.run_verbs import RunVerbs
 from kata_desktop.scheduler.task_verbs import TaskVerbs
-from kata_desktop.scheduler.world import Told, World
 from kata_desktop.store import pauses, runs, tasks, workspaces
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.pauses import Pause

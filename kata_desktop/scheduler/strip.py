@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from kata_desktop.domain.preview import StripEntry
 from kata_desktop.domain.run import FAILURES, STATUS_OF_REASON
 from kata_desktop.scheduler.hours import due_at
-from kata_desktop.scheduler.occurrences import upcoming
+from kata_desktop.scheduler.occurrences.slots import upcoming
 from kata_desktop.store.listing import Outlook
 
 PER_TASK = 60

@@ -12,13 +12,13 @@ from kata_desktop.domain.preview import Preview, StripEntry
 from kata_desktop.domain.run import Reason
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
-from kata_desktop.scheduler.arming import armed, rearmed, settled, with_free_name
 from kata_desktop.scheduler.core import Core, find_task
-from kata_desktop.scheduler.known import Known
+from kata_desktop.scheduler.engine.arming import armed, rearmed, settled, with_free_name
+from kata_desktop.scheduler.engine.resuming import skip_until
+from kata_desktop.scheduler.engine.world import Told, World
+from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.policy import upcoming_slot
-from kata_desktop.scheduler.resuming import skip_until
 from kata_desktop.scheduler.strip import planned_between
-from kata_desktop.scheduler.world import Told, World
 from kata_desktop.store import listing, outbox, runs, tasks, workspaces
 from kata_desktop.store.connection import Connection
 
@@ -38,8 +38,8 @@ class TaskVerbs:
 
         `current` is the spec that is being edited, of the task `task_id`; fields that `raw` leaves out keep its values.
         """
-        from kata_desktop.scheduler.inputs import check  # what reads input is not needed to start in the tray
-        from kata_desktop.scheduler.previews import preview
+        from kata_desktop.scheduler.inputs.checker import check  # what reads input is not needed to start in the tray
+        from kata_desktop.scheduler.words.previews import preview
 
         now, zone = self._core.now, self._core.clock.zone_name()
         known = replace(self._known, editing=task_id)
@@ -116,7 +116,7 @@ class TaskVerbs:
     def _checked(
         self, raw: TaskInput, current: TaskSpec | None, task_id: str, *, any_channel: bool = False
     ) -> TaskSpec:
-        from kata_desktop.scheduler.inputs import check
+        from kata_desktop.scheduler.inputs.checker import check
 
         core, known = self._core, replace(self._known, editing=task_id)
         checked = check(
@@ -158,7 +158,7 @@ class TaskVerbs:
         return [self._shown(data) for data in await self._core.read(lambda db: listing.task_rows(db, wanted))]
 
     def _shown(self, data: listing.TaskData) -> TaskRow:
-        from kata_desktop.scheduler.sentences import sentence
+        from kata_desktop.scheduler.words.sentences import sentence
 
         spec = data.task.spec
         words = sentence(

@@ -11,7 +11,7 @@ from kata_desktop.domain.events import WorkspacesChanged
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.workspace import Workspace
 from kata_desktop.scheduler.core import Core
-from kata_desktop.scheduler.world import Told, World
+from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.store import workspaces
 from kata_desktop.store.connection import Connection
 
@@ -36,7 +36,7 @@ class Workspaces:
 
     async def add(self, name: str, folder: str) -> Workspace:
         """Make a workspace; its folder is created when it is not there."""
-        from kata_desktop.scheduler.texts import check_name
+        from kata_desktop.scheduler.inputs.texts import check_name
 
         checked = check_name(name)
         path = _usable_folder(folder)
@@ -52,7 +52,7 @@ class Workspaces:
 
     async def set(self, ident: str, key: str, value: str) -> Workspace:
         """Change one thing about a workspace; see `workspace_keys` for the keys."""
-        from kata_desktop.scheduler.texts import check_name
+        from kata_desktop.scheduler.inputs.texts import check_name
         from kata_desktop.scheduler.workspace_keys import apply_key
 
         before = await self.get(ident)

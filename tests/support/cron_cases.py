@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from kata_desktop.domain.trigger import Cron
-from kata_desktop.scheduler.occurrences import count_between, latest_at_or_before, upcoming
+from kata_desktop.scheduler.occurrences.slots import count_between, latest_at_or_before, upcoming
 from tests.support.oracle import ZONES, Moment, jumps, starts, walk
 
 FIRST_YEAR, LAST_YEAR = 1985, 2037

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kata_desktop.domain.task_input import TaskInput
-from kata_desktop.scheduler.known import Known
+from kata_desktop.scheduler.inputs.known import Known
 
 NOW = datetime(2026, 11, 21, 9, 40, tzinfo=UTC)
 """A Saturday; 10:40 in Berlin."""

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from kata_desktop.domain.errors import InvalidInput
-from kata_desktop.scheduler.cron import parse_cron
+from kata_desktop.scheduler.occurrences.cron import parse_cron
 from tests.support.cron_cases import Case, cases, difference
 
 

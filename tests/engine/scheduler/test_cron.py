@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kata_desktop.domain.errors import InvalidInput
-from kata_desktop.scheduler.cron import confirm, parse_cron
-from kata_desktop.scheduler.cron_fields import LAST
+from kata_desktop.scheduler.occurrences.cron import confirm, parse_cron
+from kata_desktop.scheduler.occurrences.cron_fields import LAST
 
 ACCEPTED = {
     "0 9 * * 1-5": "0 9 * * 1-5",

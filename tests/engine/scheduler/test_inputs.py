@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kata_desktop.domain.errors import FieldError
@@ -25,8 +25,8 @@ from kata_desktop.domain.task import (
 )
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.domain.trigger import Cron, Event, Interval, Once
-from kata_desktop.scheduler.inputs import check
-from kata_desktop.scheduler.spec_texts import input_of
+from kata_desktop.scheduler.inputs.checker import check
+from kata_desktop.scheduler.inputs.spec_texts import input_of
 from tests.support.input_table import CASES, KNOWN, NOW, SYSTEM_ZONE, InputCase, task_input
 
 DEFAULTS = Settings()
@@ -232,6 +232,8 @@ inputs = st.builds(
 )
 
 
+@example(TaskInput(on="0\U00018d09"))
+@example(TaskInput(targets=("x\U00018d09:y",)))
 @settings(max_examples=300, deadline=None)
 @given(inputs)
 def test_whatever_is_typed_there_is_a_spec_or_printable_refusals(raw: TaskInput) -> None:

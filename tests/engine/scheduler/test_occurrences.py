@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kata_desktop.domain.errors import InvalidInput
 from kata_desktop.domain.trigger import Cron, Event, EventType, Interval, Once, Trigger
-from kata_desktop.scheduler.occurrences import count_between, latest_at_or_before, local_key, next_after, upcoming
+from kata_desktop.scheduler.occurrences.slots import count_between, latest_at_or_before, local_key, next_after, upcoming
 from tests.engine.scheduler.oracle_run import compare
 from tests.support.cron_cases import expression
 from tests.support.oracle import ZONES

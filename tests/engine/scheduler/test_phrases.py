@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from kata_desktop.domain.errors import FieldError
 from kata_desktop.domain.trigger import Cron, Interval, Once, Trigger
-from kata_desktop.scheduler.cron import parse_cron
-from kata_desktop.scheduler.phrases import parse_when, split_phrase
+from kata_desktop.scheduler.occurrences.cron import parse_cron
+from kata_desktop.scheduler.phrases.reading import parse_when, split_phrase
 
 NOW = datetime(2026, 11, 21, 9, 40, 33, tzinfo=UTC)
 """A Saturday; 10:40:33 in Berlin."""

@@ -11,7 +11,7 @@ from kata_desktop.domain.run import Reason, Source
 from kata_desktop.domain.task import ActiveHours, CatchUp, OutsideHours, Overlap, Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Cron, Interval, Once, Trigger
 from kata_desktop.scheduler.hours import due_at, is_inside, jitter, window_end_before, window_start
-from kata_desktop.scheduler.occurrences import count_between, next_after
+from kata_desktop.scheduler.occurrences.slots import count_between, next_after
 from kata_desktop.scheduler.policy import CATCH_UP_MOST, OpenRun, Situation, Spent, decide, upcoming_slot
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from kata_desktop.domain.preview import Preview
 from kata_desktop.domain.task import ActiveHours, OutsideHours, TaskSpec
 from kata_desktop.domain.trigger import Cron, Event, Interval, Once, Trigger
-from kata_desktop.scheduler.occurrences import count_between
-from kata_desktop.scheduler.previews import preview
+from kata_desktop.scheduler.occurrences.slots import count_between
+from kata_desktop.scheduler.words.previews import preview
 
 NOW = datetime(2026, 3, 24, 9, 42, tzinfo=UTC)
 BERLIN = "Europe/Berlin"

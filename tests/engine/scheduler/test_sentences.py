@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from kata_desktop.domain.errors import InvalidInput
 from kata_desktop.domain.task import ActiveHours
 from kata_desktop.domain.trigger import Cron, Event, Interval, Once, Trigger
-from kata_desktop.scheduler.cron import parse_cron
-from kata_desktop.scheduler.sentences import local_text, relative, sentence
+from kata_desktop.scheduler.occurrences.cron import parse_cron
+from kata_desktop.scheduler.words.sentences import local_text, relative, sentence
 from tests.support.cron_cases import expression
 
 NOW = datetime(2026, 3, 24, 9, 42, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 from kata_desktop.domain.run import Reason
 from kata_desktop.domain.task import Overlap
 from kata_desktop.domain.trigger import Cron
-from kata_desktop.scheduler.occurrences import count_between
+from kata_desktop.scheduler.occurrences.slots import count_between
 from tests.support.sim.clock import START
 from tests.support.sim.computer import SimComputer
 from tests.support.sim.tasks import add, every, history

@@ -24,7 +24,7 @@ from kata_desktop.domain.errors import FieldError, InvalidInput
 from kata_desktop.domain.model import ModelConfig, Provider
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.runtime.clock import SystemClock
-from kata_desktop.scheduler.inputs import check
+from kata_desktop.scheduler.inputs.checker import check
 from kata_desktop.store import models, workspaces
 from kata_desktop.store.connection import Connection
 from tests.support.built_kata import built_kata

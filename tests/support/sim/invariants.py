@@ -9,7 +9,7 @@ from kata_desktop.domain.run import RunState
 from kata_desktop.domain.task import Task, TaskState
 from kata_desktop.domain.trigger import Event
 from kata_desktop.scheduler.hours import due_at
-from kata_desktop.scheduler.occurrences import count_between, latest_at_or_before, local_key, next_after
+from kata_desktop.scheduler.occurrences.slots import count_between, latest_at_or_before, local_key, next_after
 from kata_desktop.store import pauses, runs, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.times import to_us

@@ -10,8 +10,8 @@ from kata_desktop.domain.notification import NotificationKind, OutboxItem
 from kata_desktop.domain.run import Run
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Cron, Interval, Trigger
-from kata_desktop.scheduler.arming import armed
-from kata_desktop.scheduler.world import Told, World
+from kata_desktop.scheduler.engine.arming import armed
+from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.store import outbox, runs, tasks
 from kata_desktop.store.connection import Connection
 from tests.support.sim.computer import SimComputer

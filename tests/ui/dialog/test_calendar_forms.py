@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kata_desktop.scheduler.cron import parse_cron
-from kata_desktop.scheduler.cron_fields import LAST
+from kata_desktop.scheduler.occurrences.cron import parse_cron
+from kata_desktop.scheduler.occurrences.cron_fields import LAST
 from kata_desktop.ui.dialogs.task_dialog.calendar_forms import MOST_TIMES, Clock, Monthly, Weekly, recognise
 
 CLOCKS = st.builds(Clock, hour=st.integers(0, 23), minute=st.sampled_from([0, 15, 30, 59]))

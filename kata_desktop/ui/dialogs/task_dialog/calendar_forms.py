@@ -6,8 +6,8 @@ import itertools
 from dataclasses import dataclass
 
 from kata_desktop.domain.errors import InvalidInput
-from kata_desktop.scheduler.cron import CronExpression, parse_cron
-from kata_desktop.scheduler.cron_fields import LAST
+from kata_desktop.scheduler.occurrences.cron import CronExpression, parse_cron
+from kata_desktop.scheduler.occurrences.cron_fields import LAST
 
 EVERY_DAY = frozenset(range(7))
 MOST_TIMES = 12

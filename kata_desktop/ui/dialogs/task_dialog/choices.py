@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from kata_desktop.scheduler.zones import zone_names
+from kata_desktop.scheduler.inputs.zones import zone_names
 from kata_desktop.ui.slots import async_slot
 
 if TYPE_CHECKING:

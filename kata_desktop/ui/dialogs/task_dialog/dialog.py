@@ -29,9 +29,9 @@ from PySide6.QtWidgets import QDialog
 from kata_desktop.domain.errors import FieldError, InvalidInput, StaleRevision
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.domain.trigger import SYSTEM_ZONE
-from kata_desktop.scheduler.phrases import parse_when, split_phrase
-from kata_desktop.scheduler.spec_texts import input_of
-from kata_desktop.scheduler.zones import parse_zone
+from kata_desktop.scheduler.inputs.spec_texts import input_of
+from kata_desktop.scheduler.inputs.zones import parse_zone
+from kata_desktop.scheduler.phrases.reading import parse_when, split_phrase
 from kata_desktop.ui.dialogs.task_dialog.attention import said_at_field
 from kata_desktop.ui.dialogs.task_dialog.choices import Choices
 from kata_desktop.ui.dialogs.task_dialog.discard_question import ask_discard

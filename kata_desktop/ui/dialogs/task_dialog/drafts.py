@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from kata_desktop.domain.task import RetryPolicy, SessionUse, TaskSpec
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.domain.trigger import SYSTEM_ZONE, Trigger
-from kata_desktop.scheduler.durations import duration_text
-from kata_desktop.scheduler.spec_texts import input_of
+from kata_desktop.scheduler.inputs.durations import duration_text
+from kata_desktop.scheduler.inputs.spec_texts import input_of
 
 if TYPE_CHECKING:
     from kata_desktop.domain.settings import Settings

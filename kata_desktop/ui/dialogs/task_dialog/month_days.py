@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from kata_desktop.scheduler.cron_fields import LAST
+from kata_desktop.scheduler.occurrences.cron_fields import LAST
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind
 
 if TYPE_CHECKING:

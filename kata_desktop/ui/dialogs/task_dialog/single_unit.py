@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from kata_desktop.domain.errors import InvalidInput
-from kata_desktop.scheduler.durations import DurationField, parse_duration
+from kata_desktop.scheduler.inputs.durations import DurationField, parse_duration
 
 _ANY = DurationField(field="", label="", low=timedelta(0), high=timedelta(days=100_000), example="")
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kata_desktop.scheduler.cron_fields import LAST
+from kata_desktop.scheduler.occurrences.cron_fields import LAST
 from kata_desktop.ui.dialogs.task_dialog.calendar_forms import Monthly, recognise
 from kata_desktop.ui.dialogs.task_dialog.month_days import MonthDays
 from kata_desktop.ui.dialogs.task_dialog.times_field import TimesField

@@ -65,7 +65,7 @@ class SayLine(QWidget):
 
 def understood(text: str) -> TaskInput:
     """Return what a sentence says: when, as far as it says so, and the prompt."""
-    from kata_desktop.scheduler.phrases import split_phrase  # read only once somebody types
+    from kata_desktop.scheduler.phrases.reading import split_phrase  # read only once somebody types
 
     when, prompt = split_phrase(text)
     return TaskInput(when=when or None, prompt=prompt)

@@ -1,0 +1,116 @@
+"""What people are told about failing tasks, and how often: one incident, one telling, one recovery."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from kata_desktop.domain.ids import new_id
+from kata_desktop.domain.notification import NotificationKind, OutboxItem
+from kata_desktop.domain.run import Run
+from kata_desktop.domain.task import DESKTOP, Target, Task, TaskState
+from kata_desktop.scheduler.engine.world import Told, World
+from kata_desktop.scheduler.policy import Spent
+from kata_desktop.store import incidents, outbox, tasks
+from kata_desktop.store.connection import Connection
+
+ALERT_AFTER = 2
+"""Failures in a row after which a person is told."""
+PAUSE_AFTER = 5
+"""Failures in a row after which the task is paused."""
+COOL_DOWN = timedelta(hours=1)
+SOON = timedelta(hours=24)
+"""A task whose next run is further away than this is told about at its first failure: there is no second one to wait
+for.
+"""
+
+
+def message(
+    kind: NotificationKind,
+    key: str,
+    title: str,
+    body: str,
+    world: World,
+    *,
+    target: Target = DESKTOP,
+    task: Task | None = None,
+    run: Run | None = None,
+) -> OutboxItem:
+    """A message for the outbox."""
+    return OutboxItem(
+        id=new_id("msg"),
+        key=key,
+        kind=kind,
+        target_kind=target.kind,
+        target_address=target.address,
+        title=title,
+        body=body,
+        workspace_id=task.spec.workspace_id if task else run.workspace_id if run else "",
+        task_id=task.id if task else run.task_id if run else "",
+        run_id=run.id if run else "",
+        next_at=world.now,
+        created_at=world.now,
+    )
+
+
+def queue(db: Connection, item: OutboxItem, told: Told) -> None:
+    """Put a message into the outbox, once."""
+    if outbox.add(db, item):
+        told.message(item.id, item.run_id)
+
+
+def count_failure(db: Connection, task: Task, run: Run, sentence: str, world: World, told: Told) -> None:
+    """A run failed for good: tell people, or pause the task, when it has happened often enough."""
+    failures = tasks.count_failure(db, task.id)
+    if failures >= PAUSE_AFTER and task.state is TaskState.ACTIVE:
+        reason = f"It failed {failures} times in a row, so it was paused. Last time: {sentence}"
+        tasks.set_state(db, task.id, TaskState.PAUSED, reason=reason, at=world.now)
+        tell(db, task, run, f"{task.spec.name} was paused", reason, world, told)
+        return
+    lonely = task.next_slot is None or task.next_slot - world.now > SOON
+    due = failures >= ALERT_AFTER or lonely
+    if due and incidents.open_once(db, _key(task), world.now, COOL_DOWN):
+        times = f"{failures} times in a row: " if failures > 1 else ""
+        tell(db, task, run, f"{task.spec.name} failed", f"{times}{sentence}", world, told)
+
+
+def tell(db: Connection, task: Task, run: Run, title: str, body: str, world: World, told: Told) -> None:
+    """Queue a failure message to the task's targets, to the desktop when it has none."""
+    for target in task.spec.targets or (DESKTOP,):
+        key = f"{run.id}:failure:{target.kind}:{target.address}"
+        item = message(NotificationKind.FAILURE, key, title, body, world, target=target, task=task, run=run)
+        queue(db, item, told)
+
+
+def count_success(db: Connection, task: Task, run: Run, world: World, told: Told) -> None:
+    """A run succeeded: forget the failures, and say once that it works again if people were told that it did not."""
+    tasks.clear_failures(db, task.id)
+    if incidents.close(db, _key(task), world.now):
+        body = (
+            f"It failed {task.failures_in_row} times before."
+            if task.failures_in_row > 1
+            else "Its last run had failed."
+        )
+        key = f"{run.id}:recovery"
+        item = message(NotificationKind.RECOVERY, key, f"{task.spec.name} works again", body, world, task=task, run=run)
+        queue(db, item, told)
+
+
+def tell_once_over_budget(db: Connection, task: Task, spent: Spent, world: World, told: Told) -> None:
+    """A quota stopped a run: say so once, until there was room again, and at most once a day."""
+    if incidents.open_once(db, f"{_BUDGET}{spent.whose}", world.now, timedelta(days=1)):
+        key = f"{_BUDGET}{spent.whose}:{world.now.isoformat()}"
+        title = f"{spent.name}: skipped, over budget"
+        queue(db, message(NotificationKind.ATTENTION, key, title, spent.sentence, world, task=task), told)
+
+
+def within_budget(db: Connection, task: Task, world: World) -> None:
+    """There is room again for runs of a task."""
+    for whose in (task.id, task.spec.workspace_id):
+        incidents.close(db, f"{_BUDGET}{whose}", world.now)
+
+
+_BUDGET = "budget:"
+
+
+def _key(task: Task) -> str:
+    return f"failing:{task.id}"

@@ -1,0 +1,115 @@
+"""Working out next slots anew after the clock was set or the computer's zone changed.
+
+Both are found by comparing with the store, so that they are seen as well when they happened while nobody was there.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from kata_desktop.domain.errors import Bug, KataError
+from kata_desktop.domain.task import Task
+from kata_desktop.domain.trigger import SYSTEM_ZONE, Cron
+from kata_desktop.scheduler.engine.firing import arm
+from kata_desktop.scheduler.engine.world import Told, World
+from kata_desktop.scheduler.hours import due_at
+from kata_desktop.scheduler.occurrences.slots import local_key, next_after
+from kata_desktop.scheduler.occurrences.walltime import instant_of
+from kata_desktop.scheduler.policy import upcoming_slot
+from kata_desktop.store import boots, marks, runs, tasks
+from kata_desktop.store.connection import Connection
+from kata_desktop.store.errors import StoreTrouble
+
+SKIPS_MOST = 500
+"""Occurrences that have their row and are stepped over at once; any further ones are when their time comes."""
+_MOMENT = timedelta(microseconds=1)
+_log = logging.getLogger(__name__)
+
+Next = tuple[datetime | None, datetime | None]
+
+
+def follow_clock(db: Connection, world: World, told: Told, *, seconds: float) -> None:
+    """The clock was set. Forward counts as sleep: what came due is caught up.
+
+    Back: waits stay as long as they were meant, and slots that come again run unless they have run. Harmless when two
+    processes on the store notice the same.
+    """
+    if seconds < 0:
+        runs.hasten_waiting(db, timedelta(seconds=-seconds), world.now)
+        _rearm(db, world, told, tasks.armed(db), partial(_after_set_back, db, world))
+
+
+def follow_clock_since_last_boot(db: Connection, world: World, told: Told) -> None:
+    """The clock may have been set back while nobody was there: the store remembers later times then."""
+    last = max((at for at in (boots.latest(db), runs.latest_slot(db)) if at is not None), default=world.now)
+    if last - world.now > _TOLERANCE:
+        follow_clock(db, world, told, seconds=(world.now - last).total_seconds())
+
+
+_TOLERANCE = timedelta(seconds=5)
+
+
+def follow_zone(db: Connection, world: World, told: Told) -> None:
+    """If the computer's zone is another one than at the last look, tasks that follow it come due at their local time
+    there; others are untouched.
+    """
+    before = marks.get(db, _ZONE)
+    if before == world.system_zone:
+        return
+    marks.put(db, _ZONE, world.system_zone)
+    if before:
+        _rearm(db, world, told, tasks.armed(db, zones=(SYSTEM_ZONE, "")), partial(_in_new_zone, before, world))
+
+
+_ZONE = "zone"
+
+
+def _rearm(
+    db: Connection, world: World, told: Told, affected: Iterable[Task], work_out: Callable[[Task], Next]
+) -> None:
+    for task in affected:
+        try:
+            slot, due = work_out(task)
+        except StoreTrouble:
+            raise
+        except (KataError, Bug):
+            _log.exception("The next occurrence of task %s cannot be worked out anew", task.id)
+            continue
+        if (slot, due) != (task.next_slot, task.due_at):
+            arm(db, task, slot, due, world)
+            told.task(task)
+
+
+def _after_set_back(db: Connection, world: World, task: Task) -> Next:
+    """The first coming occurrence that has no row: one that has, never gets another one."""
+    kept = task.next_slot, task.due_at
+    assert task.next_slot is not None
+    slot, due = upcoming_slot(task, world.now - _MOMENT, world.system_zone)
+    for _ in range(SKIPS_MOST):
+        if slot is None or slot >= task.next_slot:
+            return kept
+        if not runs.exists(db, task.id, slot, local_key(task.spec.trigger, slot, world.system_zone)):
+            break
+        slot, due = upcoming_slot(task, slot, world.system_zone)
+    return slot, due
+
+
+def _in_new_zone(before: str, world: World, task: Task) -> Next:
+    """The same local date and time in the new zone, even if that has passed there: it is owed, and caught up.
+
+    What follows real time (intervals, every so many minutes) keeps its pace; its active hours move with the zone.
+    """
+    spec, slot, zone = task.spec, task.next_slot, world.system_zone
+    assert slot is not None
+    if local_key(spec.trigger, slot, zone) is not None:
+        local = slot.astimezone(ZoneInfo(before)).replace(tzinfo=None)
+        slot = next_after(spec.trigger, instant_of(ZoneInfo(zone), local) - _MOMENT, system_zone=zone)
+    elif isinstance(spec.trigger, Cron) and slot > world.now:
+        slot = next_after(spec.trigger, world.now - _MOMENT, system_zone=zone)
+    if slot is None or (spec.until is not None and slot > spec.until):
+        return None, None
+    return slot, due_at(task.id, spec, slot, zone)

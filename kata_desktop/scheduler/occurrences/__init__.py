@@ -1,0 +1,1 @@
+"""From triggers to instants, pure: cron expressions, time zones, clock changes."""

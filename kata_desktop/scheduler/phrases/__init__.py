@@ -1,0 +1,1 @@
+"""Schedules in plain words, read into triggers: "every other Friday at noon"."""

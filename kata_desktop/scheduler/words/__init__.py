@@ -1,0 +1,1 @@
+"""Triggers and plans told as sentences, for people."""
