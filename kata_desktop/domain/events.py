@@ -67,6 +67,38 @@ class OutboxChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PluginsChanged(Event):
+    """A plugin's switch, state, settings, credentials, channel or server changed in a workspace: read its row again."""
+
+    workspace_id: str
+    plugin_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairingChanged(Event):
+    """The linking of a device got on: ask for its step again."""
+
+    workspace_id: str
+    plugin_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendersChanged(Event):
+    """Somebody asked to be let in, or the owner decided about somebody."""
+
+    workspace_id: str
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsChanged(Event):
+    """A conversation was added to, reset or removed."""
+
+    workspace_id: str
+    session_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SchedulerChanged(Event):
     """Pause, trouble, or the next planned run changed: ask the scheduler for its status."""
 

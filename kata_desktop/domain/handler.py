@@ -12,7 +12,7 @@ from typing import Protocol
 
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.run import Source, Usage
-from kata_desktop.domain.task import TaskSpec
+from kata_desktop.domain.task import Target, TaskSpec
 
 
 class RunContext(Protocol):
@@ -51,7 +51,7 @@ class RunContext(Protocol):
     @property
     def arguments(self) -> str:
         """JSON object given with this one run: a plugin's override, or ``{"reply": TEXT}`` when a person goes on in
-        `session_id`.
+        `session_id`; a channel's message adds ``"to": {"kind": …, "address": …}``, where the answer goes.
         """
         ...
 
@@ -115,6 +115,8 @@ class Result:
     """The conversation after this run, as the agent wrote it; stored in the transaction that ends the run."""
     model: str = ""
     metrics: str = "{}"
+    targets: tuple[Target, ...] | None = None
+    """Where this one result goes, instead of the task's targets; None means those of the task."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

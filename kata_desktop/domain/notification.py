@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from kata_desktop.domain.errors import KataError
 
 
 class OutboxState(StrEnum):
@@ -62,3 +64,20 @@ class OutboxItem:
     last_error: str = ""
     created_at: datetime | None = None
     delivered_at: datetime | None = None
+    parts_sent: int = 0
+    """Parts of a long text that have surely arrived."""
+
+
+class DeliveryError(KataError):
+    """A sender could not deliver a message."""
+
+    def __init__(
+        self, sentence: str, *, retryable: bool = True, certain: bool = True, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(sentence)
+        self.retryable = retryable
+        """Whether trying again later can help."""
+        self.certain = certain
+        """True when surely nobody got it; False when the other side may have it, so it must not be resent blindly."""
+        self.retry_after = retry_after
+        """Not before this much time has passed, when the other side said so."""

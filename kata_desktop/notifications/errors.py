@@ -2,24 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from kata_desktop.domain.errors import KataError
-
-
-class DeliveryError(KataError):
-    """A sender could not deliver a message."""
-
-    def __init__(
-        self, sentence: str, *, retryable: bool = True, certain: bool = True, retry_after: timedelta | None = None
-    ) -> None:
-        super().__init__(sentence)
-        self.retryable = retryable
-        """Whether trying again later can help."""
-        self.certain = certain
-        """True when surely nobody got it; False when the other side may have it, so it must not be resent blindly."""
-        self.retry_after = retry_after
-        """Not before this much time has passed, when the other side said so."""
+from kata_desktop.domain.notification import DeliveryError
 
 
 class NoService(DeliveryError):

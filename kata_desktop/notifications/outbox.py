@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from kata_desktop.domain.events import NetworkChanged, OutboxChanged
-from kata_desktop.domain.notification import OutboxItem
+from kata_desktop.domain.notification import DeliveryError, OutboxItem
 from kata_desktop.domain.settings import Settings
-from kata_desktop.notifications.errors import DeliveryError
 from kata_desktop.notifications.policy import Drop, Show, Wait, decide
 from kata_desktop.notifications.sender import Sender
 from kata_desktop.runtime.backoff import doubling

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kata_desktop.domain.errors import Bug
 from kata_desktop.store.connection import Connection
-from kata_desktop.store.migrations import m0001_initial
+from kata_desktop.store.migrations import m0001_initial, m0002_plugins
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +19,10 @@ class Migration:
     """Runs inside the step's transaction with foreign keys unchecked until its end, so tables can be rebuilt."""
 
 
-MIGRATIONS = (Migration(number=1, apply=m0001_initial.apply),)
+MIGRATIONS = (
+    Migration(number=1, apply=m0001_initial.apply),
+    Migration(number=2, apply=m0002_plugins.apply),
+)
 """Every step, in order; append only."""
 
 LATEST = MIGRATIONS[-1].number

@@ -13,7 +13,7 @@ from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.events import OutboxChanged
 from kata_desktop.domain.notification import NotificationKind, OutboxItem, OutboxState
 from kata_desktop.domain.settings import Settings
-from kata_desktop.notifications.errors import DeliveryError
+from kata_desktop.domain.notification import DeliveryError
 from kata_desktop.notifications.messages import Messages
 from kata_desktop.notifications.outbox import MOST_ATTEMPTS, OutboxWorker
 from kata_desktop.notifications.sender import Sender
