@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kata_desktop.agent.models import KEY_NAME, plugin_of
 from kata_desktop.credentials.credential import CredentialSource
 from kata_desktop.domain.model import ModelConfig, Provider
+from kata_desktop.ui.dialogs.keyring_question import Wanted, with_keyring
 from kata_desktop.ui.dialogs.question import Question, asked
 from kata_desktop.ui.pages.settings.model_dialog import ModelDialog
 from kata_desktop.ui.pages.settings.model_row import ModelRow
@@ -132,7 +134,8 @@ class ModelsSection(Section):
 
     def _open(self, model: ModelConfig | None) -> ModelDialog:
         dialog = ModelDialog(self._theme, model, new=True, parent=self.window())
-        ModelSetup(dialog, self._services, self.slots, new=True)
+        ModelSetup(dialog, self._theme, self._services, self.slots, new=True)
+        dialog.finished.connect(self.vault.look)
         dialog.open()
         return dialog
 
@@ -140,7 +143,8 @@ class ModelsSection(Section):
     async def _edit(self, model: ModelConfig) -> None:
         kept = await self._key_words(model)
         dialog = ModelDialog(self._theme, model, new=False, key_kept=kept, parent=self.window())
-        ModelSetup(dialog, self._services, self.slots, new=False)
+        ModelSetup(dialog, self._theme, self._services, self.slots, new=False)
+        dialog.finished.connect(self.vault.look)
         dialog.open()
 
     @async_slot
@@ -150,7 +154,8 @@ class ModelsSection(Section):
         question = Question(self._theme, title, text, {"no": self.tr("Keep it"), "yes": self.tr("Remove")},
                             icon="trash-2", tone=Tone.WARN, danger="yes", parent=self.window())  # fmt: skip
         if await asked(question) == "yes":
-            await self._services.models.remove(model.name)
+            remove = partial(self._services.models.remove, model.name)
+            await with_keyring(remove, Wanted.USE, vault=self._services.vault, theme=self._theme, parent=self.window())
 
     def search(self, words: list[str]) -> bool:
         """Find the page by its title, by “key”, by a provider's or a model's name."""
