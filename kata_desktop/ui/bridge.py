@@ -55,6 +55,7 @@ class Bridge(QObject):
         told: one sentence for the person about something that could not be done.
         page_wanted: (page, detail) a page asks for another one: ``activity`` with a run's id, ``settings`` with a
             section's name, ``tasks`` with a task's id.
+        edit_wanted: the id of a task; a page asks for the dialog in which it is changed.
     """
 
     tasks_changed = Signal(object)
@@ -71,6 +72,7 @@ class Bridge(QObject):
     quit_wanted = Signal()
     told = Signal(str)
     page_wanted = Signal(str, str)
+    edit_wanted = Signal(str)
 
     def __init__(self, bus: EventBus, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -14,7 +14,7 @@ from kata_desktop.ui.banners import Banners
 from kata_desktop.ui.pages.tasks.page import TasksPage
 from kata_desktop.ui.scheduler_words import PauseFor, pause_end, status_words
 from kata_desktop.ui.sidebar import PageEntry, Sidebar
-from kata_desktop.ui.slots import Slots
+from kata_desktop.ui.slots import Slots, async_slot
 from kata_desktop.ui.widgets.frames import Panel
 from kata_desktop.ui.widgets.layout import boxed, column, row
 from kata_desktop.ui.widgets.toast import Toaster
@@ -120,6 +120,11 @@ class MainWindow(QMainWindow):
         dialog.saved.connect(self._saved)
         dialog.show()
 
+    @async_slot
+    async def edit_task(self, task_id: str) -> None:
+        """Open the dialog of a task that may have changed since it was listed."""
+        self.open_task(await self._services.scheduling.get(task_id))
+
     def finish(self) -> None:
         """Remember the geometry and let the next close really close."""
         self._closing = True
@@ -167,6 +172,7 @@ class MainWindow(QMainWindow):
         self._clock.timeout.connect(self._follow_status)
         bridge.told.connect(self._tell)
         bridge.page_wanted.connect(self.open_page)
+        bridge.edit_wanted.connect(self.edit_task)
         self._theme.changed.connect(self._rescale)
 
     def _make_shortcuts(self) -> None:

@@ -217,12 +217,17 @@ class DetailControl(QObject):
 
     def _edit_task(self) -> None:
         if self._facts is not None:
+            self._bridge.edit_wanted.emit(self._facts.run.task_id)
+
+    def _show_task(self) -> None:
+        if self._facts is not None:
             self._bridge.page_wanted.emit("tasks", self._facts.run.task_id)
 
     def _fill_menu(self, menu: QMenu) -> None:
         if self._facts is None:
             return
-        menu.addAction(self.tr("Show the task")).triggered.connect(self._edit_task)
+        menu.addAction(self.tr("Edit the task…")).triggered.connect(self._edit_task)
+        menu.addAction(self.tr("Show the task")).triggered.connect(self._show_task)
         menu.addAction(self.tr("Show only this task’s runs")).triggered.connect(self._narrow)
         menu.addSeparator()
         menu.addAction(self.tr("Copy details for a bug report")).triggered.connect(self._copy_report)

@@ -24,7 +24,7 @@ class RepairAction(enum.Enum):
     RUN_LATER = "run later"
     """Run the task again in a quarter of an hour."""
     EDIT_TASK = "edit task"
-    """Show the task, to change what stands in the way."""
+    """Open the task's dialog, to change what stands in the way."""
     RESEND = "resend"
     """Send what was not delivered again."""
     PLUGINS = "plugins"
