@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from typing import NoReturn
 
 from kata_desktop.cli.link import reach_app
 from kata_desktop.cli.session import Session
@@ -37,9 +38,7 @@ def _started(session: Session) -> int:
         if has_display():
             return _windowed(session)
         session.tell(NO_DISPLAY)
-    from kata_desktop.bootstrap.headless import run_headless
-
-    return asyncio.run(run_headless(session.paths, verbose=session.verbose))
+    return _headless(session)
 
 
 def _windowed(session: Session) -> int:
@@ -49,10 +48,27 @@ def _windowed(session: Session) -> int:
         from kata_desktop.ui.app import run
     except ImportError as error:  # Qt's own libraries, or those of the system that it needs
         session.tell(f"Qt cannot be loaded ({error}), so Kata Desktop goes on without a window, as with --headless")
-        from kata_desktop.bootstrap.headless import run_headless
+        return _headless(session)
+    return run(
+        session.paths,
+        hidden=session.options.hidden,
+        engine=engine_running,
+        no_screen=lambda cause: _begin_again_headless(session, cause),
+        verbose=session.verbose,
+    )
 
-        return asyncio.run(run_headless(session.paths, verbose=session.verbose))
-    return run(session.paths, hidden=session.options.hidden, engine=engine_running, verbose=session.verbose)
+
+def _headless(session: Session) -> int:
+    from kata_desktop.bootstrap.headless import run_headless
+
+    return asyncio.run(run_headless(session.paths, verbose=session.verbose))
+
+
+def _begin_again_headless(session: Session, cause: str) -> NoReturn:
+    """Replace this process, in which Qt is about to abort, by a headless one; nothing was opened yet."""
+    session.tell(f"Qt shows no window ({cause}), so Kata Desktop goes on without one, as with --headless")
+    options = ["--data-dir", str(session.paths.data_dir), "--headless", *(["-v"] if session.verbose else [])]
+    os.execv(sys.executable, [sys.executable, "-m", "kata_desktop", *options])  # noqa: S606 - this very program
 
 
 def _raise_first(session: Session, first: Client) -> int:

@@ -9,7 +9,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLoggingCategory
+from PySide6.QtCore import QLoggingCategory, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractAsyncContextManager
     from types import TracebackType
+    from typing import NoReturn
 
     from kata_desktop.control.services import Services, StartEngine
     from kata_desktop.desktop.paths import Paths
     from kata_desktop.domain.settings import Settings
     from kata_desktop.runtime.bus import EventBus
+
+    NoScreen = Callable[[str], NoReturn]
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +40,13 @@ _NEWS_TO_NOBODY = ("qt.qpa.theme.gnome", "qt.qpa.services")
 
 
 def run(
-    paths: Paths, *, hidden: bool, engine: StartEngine, verbose: bool = False, arguments: Sequence[str] = ()
+    paths: Paths,
+    *,
+    hidden: bool,
+    engine: StartEngine,
+    no_screen: NoScreen,
+    verbose: bool = False,
+    arguments: Sequence[str] = (),
 ) -> int:
     """Run the program until it is ended; returns the exit code.
 
@@ -45,6 +54,8 @@ def run(
         paths: the data folder.
         hidden: show the tray icon alone; without a tray the window comes up after all.
         engine: starts the engine; entered on Qt's loop.
+        no_screen: called with the cause where Qt finds no screen it can use, before anything else was begun; it must
+            not return, or Qt ends the process.
         verbose: log more.
         arguments: of the command line, for Qt.
 
@@ -52,7 +63,7 @@ def run(
         KataError: the engine could not start.
     """
     sys.excepthook = _log_bug
-    app = _application(arguments)
+    app = _application(arguments, no_screen)
     shells: list[Shell] = []
     try:
         with asyncio.Runner(loop_factory=partial(_loop, app)) as runner:
@@ -67,9 +78,20 @@ def _log_bug(kind: type[BaseException], error: BaseException, trace: TracebackTy
     _log.error("A slot failed", exc_info=(kind, error, trace))
 
 
-def _application(arguments: Sequence[str]) -> QApplication:
+def _application(arguments: Sequence[str], no_screen: NoScreen) -> QApplication:
     QLoggingCategory.setFilterRules("\n".join(f"{category}.warning=false" for category in _NEWS_TO_NOBODY))
+    # A display that is named but does not answer, or a missing library of its own: Qt knows only to abort the process.
+    said: list[str] = []
+
+    def heard(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
+        if kind is QtMsgType.QtFatalMsg:
+            no_screen(said[0] if said else text)
+        said.append(text)
+
+    qInstallMessageHandler(heard)
     app = QApplication([sys.argv[0], *arguments])
+    qInstallMessageHandler(None)
+    sys.stderr.writelines(f"{text}\n" for text in said)
     app.setApplicationName("kata-desktop")
     app.setApplicationDisplayName("Kata Desktop")
     app.setDesktopFileName(DESKTOP_FILE)

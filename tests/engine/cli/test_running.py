@@ -131,6 +131,21 @@ def test_where_qt_cannot_be_loaded_it_says_so_and_goes_on(kata: CommandLine, tmp
     assert kata.ok("status")["role"] == "headless"
 
 
+@pytest.mark.parametrize(
+    "screen",
+    [{"DISPLAY": ":4077"}, {"WAYLAND_DISPLAY": "wayland-gone"}, {"DISPLAY": ":4077", "QT_QPA_PLATFORM": "nonsense"}],
+)
+def test_where_the_display_does_not_answer_it_says_so_and_goes_on(kata: CommandLine, screen: dict[str, str]) -> None:
+    app = kata.start("--hidden", environment=screen)
+    app.wait_line("goes on without one, as with --headless")
+    wait_for("an answer", lambda: kata.socket.exists() or None)
+    status = kata.ok("status")
+    assert (status["role"], status["pid"]) == ("headless", app.pid)
+    assert len(app.errors) == 1
+    app.signal(signal.SIGTERM)
+    assert app.wait(timeout=10.0) == 0
+
+
 def test_two_commands_at_once_wait_for_each_other(kata: CommandLine) -> None:
     kata.ok("task", "list")
     programs = [kata.start("task", "add", f"Task {number}", "--every", "2h") for number in range(4)]
