@@ -23,7 +23,7 @@ def add(nouns: Nouns) -> None:
     setting.add_argument("value", metavar="VALUE")
     removing = verb(verbs, "remove", "remove a workspace with its tasks and history; its folder stays", _remove)
     removing.add_argument("name", metavar="NAME", help="name or id")
-    removing.add_argument("--force", action="store_true", help="also while something runs in it")
+    removing.add_argument("--force", action="store_true", help="also when it holds tasks or something runs in it")
 
 
 def _list(session: Session) -> int:
@@ -50,7 +50,7 @@ def _set(session: Session) -> int:
 
 def _remove(session: Session) -> int:
     options = session.options
-    gone = session.call("workspace.remove", name=options.name, confirm_running=options.force)
+    gone = session.call("workspace.remove", name=options.name, confirmed=options.force)
     return session.show(gone, lambda gone: f"{plain(gone['name'])} is removed; its folder stays.")
 
 

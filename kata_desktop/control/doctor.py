@@ -81,7 +81,7 @@ class Examination:
             if verdict != "ok":
                 return [problem("store", f"{path} is damaged ({verdict}).", "start Kata: it restores a backup")]
             tasks = connection.value("SELECT count(*) FROM tasks WHERE state != 'deleted'")
-            return [ok("store", f"{path}, {tasks} tasks, undamaged."), self._model(connection)]
+            return [ok("store", f"{path}, {tasks:,} task{'s' * (tasks != 1)}, undamaged."), self._model(connection)]
         finally:
             connection.close()
 

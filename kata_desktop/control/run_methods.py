@@ -7,9 +7,11 @@ import asyncio
 from kata_desktop.control.call import Call, Method
 from kata_desktop.control.shapes import Shape, log_shape, run_details, run_item
 from kata_desktop.control.task_methods import one_of, workspace_names
+from kata_desktop.domain.errors import FieldError, InvalidInput
 from kata_desktop.domain.events import RunChanged, RunLogged
 from kata_desktop.domain.listing import RunFilter, RunQuery
-from kata_desktop.domain.run import RunState
+from kata_desktop.domain.run import STATUSES, RunState
+from kata_desktop.scheduler.inputs.texts import quoted
 
 LONGEST_SILENCE = 20.0
 """Seconds after which a follower looks again by itself: the run may belong to another process."""
@@ -26,13 +28,20 @@ async def _list(call: Call) -> Shape:
         task_id=(await scheduling.find(task)).id if task else "",
         workspace_id=(await call.services.workspaces.get(workspace)).id if workspace else "",
         filter=one_of(RunFilter, "filter", kind),
-        status=status,
+        status=_known_status(status),
         search=search,
         limit=limit,
         offset=offset,
     )
     found = await scheduling.runs(query)
     return {"runs": [run_item(run) for run in found], "names": {run.task_id: run.task_name for run in reversed(found)}}
+
+
+def _known_status(status: str) -> str:
+    if status and status not in STATUSES:
+        reason = f"{quoted(status)} is not known. Use one of {', '.join(STATUSES)}"
+        raise InvalidInput(FieldError(field="status", label="Status", reason=reason))
+    return status
 
 
 async def _show(call: Call) -> Shape:

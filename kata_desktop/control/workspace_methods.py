@@ -26,9 +26,9 @@ async def _set(call: Call) -> Shape:
 
 async def _remove(call: Call) -> Shape:
     with call.params as given:
-        ident, running = given.text("name"), given.flag("confirm_running")
+        ident, confirmed = given.text("name"), given.flag("confirmed")
     workspace = await call.services.workspaces.get(ident)
-    await call.services.workspaces.remove(workspace.id, confirm_running=running)
+    await call.services.workspaces.remove(workspace.id, confirmed=confirmed)
     return {"id": workspace.id, "name": workspace.name}
 
 

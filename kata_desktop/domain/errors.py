@@ -65,6 +65,13 @@ class StaleRevision(Refused):
         )
 
 
+class Ambiguous(Refused):
+    """A name fits several things; nothing was changed."""
+
+    def __init__(self, noun: str, name: str, count: int) -> None:
+        super().__init__(f"{count} {noun}s are called “{name}”; list them and give the id of the one that is meant.")
+
+
 class NotFound(KataError):
     """Nothing with that identifier exists (exit code 4)."""
 

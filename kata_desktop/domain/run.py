@@ -217,6 +217,9 @@ STATUS_OF_REASON: dict[Reason, str] = {
     Reason.NEEDS_REVIEW: "needs-review",
 }
 
+STATUSES = ("queued", "running", "waiting", *dict.fromkeys(STATUS_OF_REASON.values()))
+"""Every word that `Run.status` can be."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from kata_desktop.domain.errors import Ambiguous
 from kata_desktop.domain.settings import Settings
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
@@ -57,8 +58,10 @@ class Core:
 
 
 def find_task(db: Connection, ident: str) -> str:
-    """A task's id from its id or its unique name; NotFound otherwise."""
+    """A task's id from its id or its unique name; NotFound or Ambiguous otherwise."""
     if (task := tasks.find(db, ident)) is not None and task.state != "deleted":
         return task.id
     named = tasks.find_by_name(db, ident)
-    return named[0].id if len(named) == 1 else tasks.get(db, ident).id
+    if len(named) > 1:
+        raise Ambiguous("task", named[0].spec.name, len(named))
+    return named[0].id if named else tasks.get(db, ident).id

@@ -72,20 +72,19 @@ class Workspaces:
 
         return await self._core.transact(work)
 
-    async def remove(self, ident: str, *, confirm_running: bool = False) -> None:
+    async def remove(self, ident: str, *, confirmed: bool = False) -> None:
         """Remove a workspace with its tasks and history in one transaction; its credentials go too, its folder stays.
 
-        Raises `Refused` while something runs in it, unless that is confirmed, and for the last workspace.
+        Raises `Refused` for the last workspace and, unless `confirmed`, while something runs in it or it holds tasks:
+        nothing brings them back.
         """
         workspace = await self.get(ident)
 
         def work(db: Connection, _: World, told: Told) -> None:
             if len(workspaces.listed(db)) == 1:
                 raise Refused(f"“{workspace.name}” is the only workspace; add another one before you remove it.")
-            if workspaces.running_count(db, workspace.id) and not confirm_running:
-                raise Refused(
-                    f"Something is running in “{workspace.name}”; stop it first, or confirm that it may be stopped."
-                )
+            if not confirmed:
+                _refuse_losses(db, workspace)
             told.stop.extend(_open_runs(db, workspace.id))
             workspaces.remove(db, workspace.id)
             told.events.append(WorkspacesChanged())
@@ -97,6 +96,17 @@ class Workspaces:
 def _open_runs(db: Connection, workspace_id: str) -> list[str]:
     rows = db.all("SELECT id FROM runs WHERE workspace_id = ? AND state != 'done'", (workspace_id,))
     return [row[0] for row in rows]
+
+
+def _refuse_losses(db: Connection, workspace: Workspace) -> None:
+    if workspaces.running_count(db, workspace.id):
+        raise Refused(f"Something is running in “{workspace.name}”; stop it first, or confirm that it may be stopped.")
+    if count := workspaces.task_count(db, workspace.id):
+        holds = "a task that would go with its" if count == 1 else f"{count:,} tasks that would go with their"
+        raise Refused(
+            f"“{workspace.name}” holds {holds} history for good; "
+            "delete or move what you want to keep, or confirm it (--force)."
+        )
 
 
 def _refuse_taken(db: Connection, name: str, own_id: str) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from kata_desktop.ui.slots import Slots
-from kata_desktop.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -82,6 +81,7 @@ class WorkspaceSwitching(QObject):
 
     async def _remove(self, workspace: Workspace, window: QWidget) -> None:
         from kata_desktop.ui.dialogs.question import Question, asked
+        from kata_desktop.ui.theme.tokens import Tone
 
         counts = await self._services.scheduling.counts(workspace.id)
         text = self.tr(
@@ -99,4 +99,4 @@ class WorkspaceSwitching(QObject):
             parent=window,
         )
         if await asked(question) == "remove":
-            await self._services.workspaces.remove(workspace.id, confirm_running=True)
+            await self._services.workspaces.remove(workspace.id, confirmed=True)

@@ -178,6 +178,7 @@ def test_wrong_usage_is_2(kata: CommandLine, arguments: tuple[str, ...]) -> None
         (("workspace", "set", "Personal", "colour", "red"), "colour"),
         (("workspace", "remove", "Personal"), "only workspace"),
         (("model", "add", "m", "--provider", "nobody"), "openai"),
+        (("runs", "list", "--status", "sucess"), "succeeded"),
         (("credential", "set", "x", "y"), "empty"),
     ],
 )

@@ -64,6 +64,24 @@ def test_pauses_outlive_everything(kata: CommandLine) -> None:
     assert [each["workspace"] for each in status["paused_workspaces"]] == ["Personal"]
 
 
+def test_a_name_that_two_tasks_have_is_not_guessed_at(kata: CommandLine) -> None:
+    kata.ok("workspace", "add", "Work", "--folder", "here")
+    for workspace in ("Personal", "Work"):
+        kata.ok("task", "add", "Say hello", "--every", "2h", "--name", "Hello", "--workspace", workspace)
+    outcome = kata("task", "delete", "hello")
+    assert outcome.code == 3, outcome
+    assert "2 tasks are called “Hello”" in outcome.err
+    assert len(kata.ok("task", "list")) == 2
+
+
+def test_runs_are_listed_by_every_status(kata: CommandLine) -> None:
+    kata.ok("task", "add", "Say hello", "--every", "2h", "--name", "Hello")
+    kata.ok("task", "run", "Hello", "--wait")
+    for status in ("failed", "timed-out", "waiting"):
+        assert kata.ok("runs", "list", "--status", status) == []
+    assert len(kata.ok("runs", "list", "--status", "succeeded")) == 1
+
+
 def test_workspaces(kata: CommandLine) -> None:
     made = kata.ok("workspace", "add", "Work", "--folder", "here")
     assert made["folder"] == str(kata.home / "here")
@@ -75,7 +93,12 @@ def test_workspaces(kata: CommandLine) -> None:
     work = next(each for each in kata.ok("workspace", "list") if each["name"] == "Work")
     assert work["concurrency"] == 5
     assert work["quotas"]["tasks"] == 1
-    kata.ok("workspace", "remove", "Work")
+    refused = kata("workspace", "remove", "Work")
+    assert refused.code == 3, refused
+    assert "holds a task" in refused.err
+    assert "--force" in refused.err
+    assert len(kata.ok("task", "list")) == 1
+    kata.ok("workspace", "remove", "Work", "--force")
     assert [each["name"] for each in kata.ok("workspace", "list")] == ["Personal"]
     assert kata.ok("task", "list") == []
 

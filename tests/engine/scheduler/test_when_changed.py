@@ -129,7 +129,7 @@ async def test_workspace_deleted(computer: SimComputer) -> None:
     with pytest.raises(Refused, match="running"):
         await rooms(computer, forgotten).remove("Two")
     assert forgotten == []
-    await rooms(computer, forgotten).remove("Two", confirm_running=True)
+    await rooms(computer, forgotten).remove("Two", confirmed=True)
     await computer.run(30)
     assert forgotten == ["two"]
     assert computer.engine.running == []
