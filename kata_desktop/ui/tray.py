@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -15,6 +15,7 @@ from kata_desktop.ui.theme.tray_icons import Panel, TrayState, tray_icon
 from kata_desktop.ui.tray_words import TrayFace, tray_face
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import Qt
     from PySide6.QtDBus import QDBusServiceWatcher
 
     from kata_desktop.runtime.clock import Clock
@@ -50,6 +51,7 @@ class Tray(QObject):
         self._wanted = self._shown
         self._changed_at = float("-inf")
         self._icons: dict[TrayState, QIcon] = {}
+        self._panel = _panel(light=_ground_is_light())
         self._icon: QSystemTrayIcon | None = None
         self._watcher: QDBusServiceWatcher | None = None
         self._hold = QTimer(self)
@@ -122,10 +124,11 @@ class Tray(QObject):
 
     def _picture(self) -> QIcon:
         if self._shown not in self._icons:
-            self._icons[self._shown] = tray_icon(self._shown, _panel())
+            self._icons[self._shown] = tray_icon(self._shown, self._panel)
         return self._icons[self._shown]
 
-    def _recolor(self) -> None:
+    def _recolor(self, scheme: Qt.ColorScheme) -> None:
+        self._panel = _panel(light=scheme.name == "Light")
         self._icons.clear()
         if self._icon is not None:
             self._icon.setIcon(self._picture())
@@ -170,13 +173,21 @@ class Tray(QObject):
             self.activated.emit()
 
 
-def _panel() -> Panel:
+def _panel(*, light: bool) -> Panel:
     """What the icon is drawn on: macOS tints it; GNOME's bar is dark whatever the scheme."""
     if sys.platform == "darwin":
         return Panel.TEMPLATE
     gnome = "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "")
-    light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
     return Panel.LIGHT if light and not gnome else Panel.DARK
+
+
+def _ground_is_light() -> bool:
+    """Whether the desktop is light, told by its palette, which is still the desktop's own when the icon is made.
+
+    Asking Qt for the scheme itself takes 20 ms: its answer needs the ``Qt`` namespace with hundreds of enums.
+    """
+    palette = QGuiApplication.palette()
+    return palette.window().color().lightness() > palette.windowText().color().lightness()
 
 
 def _speaks_through_the_service() -> bool:

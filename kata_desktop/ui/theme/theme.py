@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFont, QFontInfo, QGuiApplication
 
 from kata_desktop.desktop.resources import resources_dir
-from kata_desktop.ui.theme.icons import IconStore
-from kata_desktop.ui.theme.palette import palette
-from kata_desktop.ui.theme.style_sheet import style_sheet
-from kata_desktop.ui.theme.tokens import load_tokens
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a start with the tray alone paints nothing with it: colours, icons and ``Qt`` are loaded when asked
     from PySide6.QtGui import QColor, QIcon, QPixmap
     from PySide6.QtWidgets import QApplication
 
     from kata_desktop.ui.theme.appearance import DesktopAppearance
+    from kata_desktop.ui.theme.icons import IconStore
     from kata_desktop.ui.theme.tokens import ColorRole, Tokens
 
 _DESIGN_PIXELS = 13.0
@@ -42,9 +40,6 @@ class Theme(QObject):
     """Colours, icons, lengths and fonts of the look that is on.
 
     Widgets take a theme, draw with it and follow `changed`; nothing else in the interface knows a colour.
-
-    Attributes:
-        tokens: the colours of the look that is on.
 
     Signals:
         changed: the look or the text size changed; colours, icons and lengths must be asked for again.
@@ -70,18 +65,37 @@ class Theme(QObject):
             appearance: what the desktop says; None when there is nobody to ask.
         """
         super().__init__(parent)
-        folder = resources_dir()
-        self._looks = load_tokens(folder / "tokens.toml")
-        self._sheet = (folder / "style.qss").read_text(encoding="utf-8")
-        self._icons = IconStore(folder / "icons")
         self._mode, self._text_scale, self._reduced_motion = mode, text_scale, reduced_motion
         self._appearance = appearance
         self._app: QApplication | None = None
         self._base = QFont()
         self._font = QFont()
-        self.tokens: Tokens = self._looks["light"]
+        self._tokens: Tokens | None = None
         if appearance is not None:
             appearance.changed.connect(self._refresh)
+
+    @cached_property
+    def _looks(self) -> dict[str, Tokens]:
+        from kata_desktop.ui.theme.tokens import load_tokens
+
+        return load_tokens(resources_dir() / "tokens.toml")
+
+    @cached_property
+    def _sheet(self) -> str:
+        return (resources_dir() / "style.qss").read_text(encoding="utf-8")
+
+    @cached_property
+    def _icons(self) -> IconStore:
+        from kata_desktop.ui.theme.icons import IconStore
+
+        return IconStore(resources_dir() / "icons")
+
+    @property
+    def tokens(self) -> Tokens:
+        """The colours of the look that is on."""
+        if self._tokens is None:
+            self._tokens = self._looks[self._look()]
+        return self._tokens
 
     def apply(self, app: QApplication) -> None:
         """Show the theme on a whole program and keep following the desktop."""
@@ -158,9 +172,12 @@ class Theme(QObject):
         return self._icons.icon(name, self.color(role), self.color("off"), self.px(size), self.px(gap))
 
     def _refresh(self) -> None:
-        self.tokens = self._looks[self._look()]
+        self._tokens = None
         if self._app is None:
             return
+        from kata_desktop.ui.theme.palette import palette
+        from kata_desktop.ui.theme.style_sheet import style_sheet
+
         self._font = QFont(self._base)
         size = QFontInfo(self._base).pointSizeF() * self._text_scale / 100
         self._font.setPointSizeF(size)
@@ -183,6 +200,8 @@ class Theme(QObject):
                 return f"{kind}{'dark' if dark else 'light'}"
 
     def _desktop_is_dark(self) -> bool:
+        from PySide6.QtCore import Qt
+
         match QGuiApplication.styleHints().colorScheme():
             case Qt.ColorScheme.Dark:
                 return True

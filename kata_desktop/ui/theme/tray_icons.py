@@ -1,11 +1,16 @@
-"""The icon in the tray: one silhouette, its state shown by the shape of a badge; colour only adds to it."""
+"""The icon in the tray: one silhouette, its state shown by the shape of a badge; colour only adds to it.
+
+Every shape is filled, none is drawn with a pen: pens need the ``Qt`` namespace, whose hundreds of enums take 20 ms of
+the start to make.
+"""
 
 from __future__ import annotations
 
 import enum
+import math
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPixmap, QPolygonF, QTransform
 
 _SIZES = (16, 22, 24, 32, 44, 48, 64)
 _GRID = 22.0
@@ -14,6 +19,10 @@ _RADIUS = 4.4
 _STEM = ((2.6, 3.6), (4.7, 3.6), (4.7, 18.4), (2.6, 18.4))
 _CHEVRON = ((10.6, 3.6), (13.2, 3.6), (8.5, 11.0), (13.2, 18.4), (10.6, 18.4), (5.9, 11.0))
 _ECHO = 5.3
+_STROKE = 2.1
+_CLEAR, _BLACK = QColor(0, 0, 0, 0), QColor(0, 0, 0)
+
+_Point = tuple[float, float]
 
 
 class TrayState(enum.Enum):
@@ -64,7 +73,7 @@ def tray_icon(state: TrayState, panel: Panel) -> QIcon:
 def tray_pixmap(state: TrayState, panel: Panel, size: int) -> QPixmap:
     """Return the icon of a state as a square of `size` pixels."""
     pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.fill(_CLEAR)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(size / _GRID, size / _GRID)
@@ -78,59 +87,82 @@ def tray_pixmap(state: TrayState, panel: Panel, size: int) -> QPixmap:
 
 def _paint_mark(painter: QPainter, ink: QColor, *, faded: bool) -> None:
     strength = 0.5 if faded else 1.0
-    painter.setPen(Qt.PenStyle.NoPen)
     for corners, shift, alpha in ((_STEM, 0.0, 1.0), (_CHEVRON, 0.0, 1.0), (_CHEVRON, _ECHO, 0.5)):
         ink.setAlphaF(alpha * strength)
-        painter.setBrush(ink)
-        painter.drawPolygon([QPointF(x + shift, y) for x, y in corners])
+        shape = QPainterPath()
+        shape.addPolygon(QPolygonF([QPointF(x + shift, y) for x, y in corners]))
+        painter.fillPath(shape, ink)
 
 
 def _paint_badge(painter: QPainter, state: TrayState, ink: QColor) -> None:
-    _cut(painter, _RADIUS + 1.3)
-    painter.setBrush(ink)
+    ground = QPainterPath()
+    ground.addEllipse(_BADGE, _RADIUS + 1.3, _RADIUS + 1.3)
+    _cut(painter, ground)  # the badge stands clear of the silhouette
     x, y = _BADGE.x(), _BADGE.y()
     match state:
         case TrayState.RUNNING:
-            _stroke(painter, ink)
-            painter.drawArc(QRectF(x - 3.5, y - 3.5, 7, 7), 60 * 16, 270 * 16)
+            painter.fillPath(_open_ring(), ink)
         case TrayState.OFFLINE:
-            _stroke(painter, ink)
-            painter.drawLine(QPointF(x - 3, y + 3), QPointF(x + 3, y - 3))
+            painter.fillPath(_line((x - 3, y + 3), (x + 3, y - 3)), ink)
         case TrayState.PAUSED:
-            _stroke(painter, ink)
-            painter.drawLine(QPointF(x - 1.8, y - 2.8), QPointF(x - 1.8, y + 2.8))
-            painter.drawLine(QPointF(x + 1.8, y - 2.8), QPointF(x + 1.8, y + 2.8))
+            painter.fillPath(_line((x - 1.8, y - 2.8), (x - 1.8, y + 2.8)), ink)
+            painter.fillPath(_line((x + 1.8, y - 2.8), (x + 1.8, y + 2.8)), ink)
         case TrayState.ATTENTION:
-            painter.drawEllipse(_BADGE, _RADIUS, _RADIUS)
+            disc = QPainterPath()
+            disc.addEllipse(_BADGE, _RADIUS, _RADIUS)
+            painter.fillPath(disc, ink)
             _carve(painter, [((x, y - 2.3), (x, y + 0.4)), ((x, y + 2.4), (x, y + 2.41))])
         case TrayState.ERROR:
             edge = _RADIUS * 0.94
-            painter.drawRoundedRect(QRectF(x - edge, y - edge, 2 * edge, 2 * edge), 1.2, 1.2)
+            square = QPainterPath()
+            square.addRoundedRect(QRectF(x - edge, y - edge, 2 * edge, 2 * edge), 1.2, 1.2)
+            painter.fillPath(square, ink)
             _carve(painter, [((x - 1.7, y - 1.7), (x + 1.7, y + 1.7)), ((x - 1.7, y + 1.7), (x + 1.7, y - 1.7))])
         case TrayState.IDLE:
             pass
 
 
-def _stroke(painter: QPainter, ink: QColor) -> None:
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(ink, 2.1, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+def _line(start: _Point, end: _Point, width: float = _STROKE) -> QPainterPath:
+    """Return a straight line with round ends, as the shape to fill."""
+    (x, y), half = start, width / 2
+    length, angle = math.hypot(end[0] - x, end[1] - y), math.atan2(end[1] - y, end[0] - x)
+    bar = QPainterPath()
+    bar.addRoundedRect(QRectF(-half, -half, length + width, width), half, half)
+    turn = QTransform()
+    turn.translate(x, y)
+    turn.rotateRadians(angle)
+    return turn.map(bar)
 
 
-def _cut(painter: QPainter, radius: float) -> None:
-    """Take a round piece out of the silhouette, so that the badge stands clear of it."""
-    path = QPainterPath()
-    path.addEllipse(_BADGE, radius, radius)
+def _open_ring(radius: float = 3.5, width: float = _STROKE) -> QPainterPath:
+    """Return three quarters of a ring around the badge's middle with round ends, as the shape to fill."""
+    begin, sweep, half = 60.0, 270.0, width / 2
+    ring = QPainterPath()
+    ring.arcMoveTo(_around(_BADGE, radius + half), begin)
+    ring.arcTo(_around(_BADGE, radius + half), begin, sweep)
+    ring.arcTo(_around(_at(begin + sweep, radius), half), begin + sweep, 180)
+    ring.arcTo(_around(_BADGE, radius - half), begin + sweep, -sweep)
+    ring.arcTo(_around(_at(begin, radius), half), begin + 180, 180)
+    return ring
+
+
+def _at(degrees: float, radius: float) -> QPointF:
+    return _BADGE + QPointF(math.cos(math.radians(degrees)), -math.sin(math.radians(degrees))) * radius
+
+
+def _around(middle: QPointF, radius: float) -> QRectF:
+    return QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
+
+
+def _cut(painter: QPainter, shape: QPainterPath) -> None:
+    """Take a piece out of what is painted."""
     painter.save()
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-    painter.fillPath(path, Qt.GlobalColor.black)
+    painter.fillPath(shape, _BLACK)
     painter.restore()
 
 
-def _carve(painter: QPainter, lines: list[tuple[tuple[float, float], tuple[float, float]]]) -> None:
+def _carve(painter: QPainter, lines: list[tuple[_Point, _Point]]) -> None:
     """Cut lines out of a badge."""
-    painter.save()
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
-    painter.setPen(QPen(Qt.GlobalColor.black, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     for start, end in lines:
-        painter.drawLine(QPointF(*start), QPointF(*end))
-    painter.restore()
+        _cut(painter, _line(start, end, 1.6))
