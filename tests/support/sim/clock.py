@@ -10,6 +10,8 @@ from itertools import count
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 """A Monday; 09:00 in Berlin, clocks change there on the 29th."""
+_SWITCHED_ON = 1000.0
+"""The monotonic clock at the start."""
 
 
 class Wait:
@@ -18,6 +20,7 @@ class Wait:
     def __init__(self, monotonic: float, wall: datetime | None) -> None:
         self.monotonic = monotonic
         self.wall = wall
+        self.owner = asyncio.current_task()
         self.woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def left(self, clock: SimClock) -> float:
@@ -44,7 +47,7 @@ class SimClock:
         self.zone = zone
         self.watchdog = True
         self._now = start
-        self._monotonic = 1000.0
+        self._monotonic = _SWITCHED_ON
         self._asleep = 0.0
         self._sleepers: list[tuple[float, int, Wait]] = []
         self._alarms: list[Wait] = []
@@ -61,6 +64,10 @@ class SimClock:
     def boot_seconds(self) -> float:
         """The clock that goes on in sleep."""
         return self._monotonic + self._asleep
+
+    def passed(self) -> timedelta:
+        """How long it has gone, awake and asleep, whatever the wall was set to."""
+        return timedelta(seconds=self.boot_seconds() - _SWITCHED_ON)
 
     def zone_name(self) -> str:
         """The zone the test chose."""
@@ -109,6 +116,14 @@ class SimClock:
     def set_wall(self, by: timedelta) -> None:
         """Somebody sets the clock."""
         self._now += by
+
+    def break_off(self, task: asyncio.Task[object], error: BaseException) -> bool:
+        """End the waiting of a task with an error instead of a time; false when it does not wait for this clock."""
+        waits = [*self._alarms, *(wait for _, _, wait in self._sleepers)]
+        waits = [wait for wait in waits if wait.owner is task and not wait.woken.done()]
+        for wait in waits:
+            wait.woken.set_exception(error)
+        return bool(waits)
 
     def _forget_cancelled(self) -> None:
         while self._sleepers and self._sleepers[0][2].woken.done():

@@ -22,6 +22,7 @@ from kata_desktop.scheduler.service import Scheduling
 from kata_desktop.store import workspaces
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection
+from tests.support.sim.burial import bury
 from tests.support.sim.clock import START, SimAlarm, SimClock
 from tests.support.sim.disk import MEMORY, SimDatabase
 from tests.support.sim.work import Work
@@ -140,27 +141,22 @@ class SimComputer:
         process = process or self.process
         await process.engine.stop()
         self.living.discard(process.boot.id)
-        process.database.die()
-        await process.spawner.close()
+        await self._end(process)
 
     async def kill(self, process: SimProcess | None = None) -> None:
         """End a process as kill -9 does: nothing of it is done any more, nothing is said."""
         process = process or self.process
         self.living.discard(process.boot.id)
-        process.database.die()
-        await self._bury(process)
+        await self._end(process)
 
-    async def _bury(self, process: SimProcess) -> None:
-        tasks = [task for task in asyncio.all_tasks() if task in process.spawner._tasks]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def _end(self, process: SimProcess) -> None:
+        process.database.die()
+        await bury(process.spawner._tasks, self.clock, self.settle)
 
     async def switch_off(self) -> None:
-        """End every process without a word."""
+        """End every process without a word; nothing of any of them is left."""
         for process in self.boots:
-            if process.boot.id in self.living:
-                await self.kill(process)
+            await self.kill(process)
 
     # -- time
 

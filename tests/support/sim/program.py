@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable
 from datetime import time, timedelta
@@ -56,17 +57,21 @@ class Program:
 
     async def run(self) -> None:
         """Live through it; raises `Broken` when a promise is not kept."""
-        computer = self.computer
-        await computer.boot()
+        try:
+            await self.computer.boot()
+            await self._live()
+        finally:  # a broken life ends, too: what it left behind would hold up the next one
+            await self.computer.switch_off()
+
+    async def _live(self) -> None:
         for _ in range(self.dice.randint(1, 5)):
             await self._guarded(self._create)
         for _ in range(self.steps):
             act = self.dice.choices([each for each, _ in self._acts], [weight for _, weight in self._acts])[0]
             await self._guarded(act)
-        computer.disk.connection.crash_at = 0
+        self.computer.disk.connection.crash_at = 0
         await self._guarded(self._mend)
         await self._guarded(self._pass)
-        await computer.switch_off()
 
     async def _guarded(self, act: Callable[[], Awaitable[object]]) -> None:
         self.log.append(f"{self.computer.clock.now():%d %H:%M:%S} {getattr(act, '__name__', act)}")
@@ -304,11 +309,8 @@ class Program:
     async def _stubborn(self, seconds: float) -> None:
         end = self.computer.clock.monotonic() + seconds
         while self.computer.clock.monotonic() < end:
-            try:
+            with contextlib.suppress(asyncio.CancelledError):
                 await self.computer.clock.sleep(end - self.computer.clock.monotonic())
-            except asyncio.CancelledError:
-                if not self.computer.living:
-                    raise
 
     async def _slice(self, ctx: RunContext) -> Slice:
         number = int(ctx.cursor or "0") + 1
