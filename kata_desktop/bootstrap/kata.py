@@ -108,6 +108,7 @@ class Kata:
                 spawner=self.spawner,
                 boot_id=on.boot.id,
                 hide=self.redactor.hide,
+                settled=self.redactor.settled,
             ),
             boot=on.boot,
             alarm=SystemAlarm(on.clock),

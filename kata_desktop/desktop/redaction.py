@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import string
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -30,6 +31,17 @@ SECRET_SHAPES: tuple[re.Pattern[str], ...] = (
     re.compile(r"\b\d{8,10}:[A-Za-z0-9_-]{30,}"),  # Telegram
 )
 """What is a key wherever it stands. Each looks at a character a few times at most, however the text is made."""
+
+_IN_KEYS = "".join((string.ascii_letters, string.digits, "_.:-"))
+_STARTS = (
+    *("-----BEGIN", "sk-", "pk-", "rk-", "xapp-", "AIza", "github_pat_", "glpat-", "hf_", "AKIA", "ASIA", "eyJ"),
+    *(f"xox{letter}-" for letter in string.ascii_lowercase),
+    *(f"gh{letter}_" for letter in "pousr"),
+)
+"""How the shapes above begin, but for Telegram's digits."""
+_EDGE = re.compile(r"(?<![A-Za-z0-9_])(?=[A-Za-z0-9_-])")
+_BLOCK = "-----BEGIN "
+_BLOCK_END = re.compile(r"-----END [A-Z ]{0,60}-----")
 
 _PLACES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}"), rf"\1 {HIDDEN}"),
@@ -75,6 +87,36 @@ class Redactor:
             if len(value) >= SHORTEST_IN_RESULTS and value in text:
                 text = text.replace(value, HIDDEN)
         return "".join(_without_shapes(piece) for piece in _pieces(text))
+
+    def settled(self, text: str) -> int:
+        """Return how much of the beginning of a text that still grows can be hidden as it is: what comes after that
+        may be the beginning of a secret.
+        """
+        end = _last_key(text)
+        block = text.rfind(_BLOCK)
+        if block >= 0 and len(text) - block < _LONGEST_KEY and not _BLOCK_END.search(text, block, end):
+            end = min(end, block)
+        while (earlier := min((_begins(value, text, end) for value in self._values), default=end)) < end:
+            end = earlier
+        return end
+
+
+def _last_key(text: str) -> int:
+    """Where a key may begin that the end of the text breaks off; the text's length when none does."""
+    word = max(len(text.rstrip(_IN_KEYS)), len(text) - _LONGEST_KEY)
+    for edge in _EDGE.finditer(text, word):
+        rest = text[edge.start() : edge.start() + len("github_pat_")]
+        if rest[0].isdigit() or any(rest.startswith(start) or start.startswith(rest) for start in _STARTS):
+            return edge.start()
+    return len(text)
+
+
+def _begins(value: str, text: str, end: int) -> int:
+    """Where a value begins that a cut at `end` would break; `end` when none does. The text may break it off as well."""
+    at = text.find(value[0], max(0, end - len(value) + 1), end)
+    while at >= 0 and not value.startswith(text[at : at + len(value)]):
+        at = text.find(value[0], at + 1, end)
+    return end if at < 0 else at
 
 
 def _without_shapes(text: str) -> str:

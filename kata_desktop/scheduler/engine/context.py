@@ -9,12 +9,13 @@ from datetime import datetime
 from functools import partial
 
 from kata_desktop.domain.errors import Bug
-from kata_desktop.domain.events import RunChanged, RunLogged, RunOutput
+from kata_desktop.domain.events import RunChanged, RunLogged
 from kata_desktop.domain.run import RunState, Source, StepKind
 from kata_desktop.domain.task import TaskSpec
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.runtime.spawn import Spawner
+from kata_desktop.scheduler.engine.live_output import LiveOutput
 from kata_desktop.scheduler.engine.storable import storable
 from kata_desktop.scheduler.engine.world import Claimed
 from kata_desktop.store import journal, runs
@@ -22,8 +23,6 @@ from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from kata_desktop.store.errors import StoreTrouble
 
-LIVE_MOST = 1_000_000
-"""Characters of live output kept for somebody who opens the run later; the oldest go first."""
 LOG_MOST = 10_000
 """Log lines stored of one attempt; a handler that floods is cut off with a line that says so."""
 
@@ -39,6 +38,8 @@ class Tools:
     boot_id: str
     hide: Callable[[str], str] = str
     """Takes secrets out of text that is going to be stored; may be called from any thread."""
+    settled: Callable[[str], int] = len
+    """How much of a text that still grows may be shown, as far as secrets in it can be known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,11 +66,7 @@ class Effect:
 
 
 class Context:
-    """One attempt of one run.
-
-    Attributes:
-        live: The output shown so far; not stored.
-    """
+    """One attempt of one run."""
 
     def __init__(self, claimed: Claimed, tools: Tools) -> None:
         self._claimed = claimed
@@ -80,9 +77,14 @@ class Context:
         self._flushing = False
         self._over = False
         self._logged = 0
-        self.live = ""
+        self._live = LiveOutput(tools, claimed.run.id)
         self.cursor = claimed.cursor
         self.input_hash = claimed.input_hash
+
+    @property
+    def live(self) -> str:
+        """The output shown so far, without secrets; not stored."""
+        return self._live.text
 
     @property
     def task_id(self) -> str:
@@ -150,14 +152,12 @@ class Context:
     def finish(self) -> News:
         """The attempt is over: whatever its handler still says is not heard. Returns what is not stored yet."""
         self._over = True
+        self._live.end()
         return self._take()
 
     def emit(self, text: str) -> None:
         """See `RunContext`."""
-        if self._over:
-            return
-        self.live = (self.live + text)[-LIVE_MOST:]
-        self._tools.bus.publish(RunOutput(run_id=self.run_id, text=text))
+        self._live.add(text)
 
     def progress(self, percent: int, text: str = "") -> None:
         """See `RunContext`."""

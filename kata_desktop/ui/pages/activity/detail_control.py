@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from kata_desktop.domain.errors import NotFound
 from kata_desktop.domain.run import RunState
-from kata_desktop.scheduler.engine.context import LIVE_MOST
+from kata_desktop.scheduler.engine.live_output import LIVE_MOST
 from kata_desktop.ui.pages.activity.deliveries_view import RESENDABLE
 from kata_desktop.ui.pages.activity.local_time import LocalTime
 from kata_desktop.ui.pages.activity.repair import RepairAction
