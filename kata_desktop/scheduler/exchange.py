@@ -174,8 +174,8 @@ class Exchange:
             if row.change is Change.NEW:
                 done.append(await self._scheduling.create(row.raw, paused=True, any_channel=True))
                 continue
-            await self._scheduling.edit(row.task_id, row.raw, any_channel=True)
-            done.append(await self._scheduling.pause(row.task_id, "It was changed by an import."))
+            why = "It was changed by an import."
+            done.append(await self._scheduling.edit(row.task_id, row.raw, any_channel=True, pause_because=why))
         for row in plan.rows:
             if row.change is Change.REMOVED:
                 await self._scheduling.delete(row.task_id, confirm_running=True)

@@ -15,6 +15,7 @@ from kata_desktop.domain.run import RunState
 from kata_desktop.domain.task import Task
 from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.engine.resuming import lift
+from kata_desktop.scheduler.engine.suspending import settle_before_pause
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.run_verbs import RunVerbs
@@ -42,6 +43,7 @@ class Scheduling(TaskVerbs, RunVerbs):
         def work(db: Connection, world: World, told: Told) -> None:
             if workspace_id:
                 workspaces.get(db, workspace_id)
+            settle_before_pause(db, workspace_id, world, told)
             pauses.put(db, workspace_id or pauses.ALL, world.now, until)
             told.events.append(SchedulerChanged())
 
@@ -91,6 +93,13 @@ class Scheduling(TaskVerbs, RunVerbs):
     def running_here(self) -> list[str]:
         """Ids of the runs that this process works on."""
         return self._core.engine.running
+
+    async def drain(self) -> None:
+        """Return when nothing runs in this process any more; what comes due meanwhile is recorded and waits.
+
+        Cancelled, runs start again.
+        """
+        await self._core.engine.drain()
 
     def poke(self) -> None:
         """The outside world changed (the computer woke, the network came back): look at once."""

@@ -15,6 +15,7 @@ from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler.core import Core, find_task
 from kata_desktop.scheduler.engine.arming import armed, rearmed, settled, with_free_name
 from kata_desktop.scheduler.engine.resuming import skip_until
+from kata_desktop.scheduler.engine.suspending import settled_before_pause
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.policy import upcoming_slot
@@ -87,10 +88,17 @@ class TaskVerbs:
         return task
 
     async def edit(
-        self, task_id: str, raw: TaskInput, *, revision: int | None = None, any_channel: bool = False
+        self,
+        task_id: str,
+        raw: TaskInput,
+        *,
+        revision: int | None = None,
+        any_channel: bool = False,
+        pause_because: str = "",
     ) -> Task:
         """Store an edit as a new revision; it applies from the next run. `any_channel` as in `create`.
 
+        With `pause_because` the task is paused by the same transaction, so that nothing of the edit runs before that.
         Raises `StaleRevision` when `revision` is given and somebody else saved first.
         """
         await self.refresh_known()
@@ -103,7 +111,9 @@ class TaskVerbs:
             tasks.save_spec(db, before, named, expected=revision or before.revision, now=world.now)
             task = rearmed(before, named, world)
             tasks.set_next(db, task_id, task.next_slot, task.due_at)
-            if before.state is TaskState.FINISHED:
+            if pause_because and before.state is not TaskState.PAUSED:
+                tasks.set_state(db, task_id, TaskState.PAUSED, reason=pause_because, at=world.now)
+            elif before.state is TaskState.FINISHED:
                 tasks.set_state(db, task_id, TaskState.ACTIVE, reason="", at=world.now)
             tasks.clear_failures(db, task_id)
             told.task(task)
@@ -183,7 +193,8 @@ class TaskVerbs:
             task = tasks.get(db, task_id)
             if task.state is TaskState.FINISHED:
                 raise Refused(f"“{task.spec.name}” has no further run, so there is nothing to pause.")
-            if task.state is not TaskState.PAUSED:
+            task = settled_before_pause(db, task, world, told)
+            if task.state is TaskState.ACTIVE:
                 tasks.set_state(db, task_id, TaskState.PAUSED, reason=reason, at=world.now)
                 told.task(task)
             return tasks.get(db, task_id)

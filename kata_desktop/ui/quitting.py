@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -37,8 +38,8 @@ class Quitting(QObject):
         self._services, self._theme, self._overview = services, theme, overview
         self._bridge = bridge
         self.slots = Slots(services.spawner, bridge.told.emit)
-        self._asking = self._waiting = False
-        overview.changed.connect(self._look)
+        self._asking = False
+        self._waiting: asyncio.Task[None] | None = None
 
     @async_slot
     async def close_window(self, window: QWidget, tray: bool) -> None:
@@ -122,11 +123,9 @@ class Quitting(QObject):
             case "stop":
                 self.ended.emit()
             case "wait":
-                self._waiting = True
-                self._bridge.told.emit(self.tr("Kata quits as soon as nothing is running any more."))
-                self._look()
+                self._wait()
             case _:
-                self._waiting = False
+                self._go_on()
 
     def _question(self, running: int, window: QWidget | None) -> Question:
         one = self.tr("A task is running now. Stopped, its run ends as interrupted and is not repeated by itself.")
@@ -147,7 +146,16 @@ class Quitting(QObject):
             parent=window,
         )
 
-    def _look(self) -> None:
-        if self._waiting and not self._overview.status.running:
-            self._waiting = False
-            self.ended.emit()
+    def _wait(self) -> None:
+        if self._waiting is None or self._waiting.done():
+            self._bridge.told.emit(self.tr("Kata quits as soon as what runs has ended; nothing new starts until then."))
+            self._waiting = self.slots.start(self._drain(), name="wait for what runs")
+
+    async def _drain(self) -> None:
+        await self._services.scheduling.drain()
+        self.ended.emit()
+
+    def _go_on(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.cancel()
+            self._bridge.told.emit(self.tr("Kata goes on working."))

@@ -79,6 +79,7 @@ class Engine:
         self._unsaved = 0
         self._stopping = False
         self._draining = False
+        self._looking = asyncio.Lock()
         self._loop: asyncio.Task[None] | None = None
 
     # -- life
@@ -109,10 +110,20 @@ class Engine:
         self._alarm.close()
 
     async def drain(self) -> None:
-        """Wait until nothing runs; new runs are not claimed from now on, what comes due is recorded."""
+        """Wait until nothing runs; new runs are not claimed from now on, what comes due is recorded.
+
+        Whoever cancels the waiting lets runs be claimed again.
+        """
         self._draining = True
-        while self._executions:
-            await asyncio.wait([task for _, task in self._executions.values()])
+        try:
+            async with self._looking:  # a look that had begun before may claim one more
+                pass
+            while self._executions:
+                await asyncio.wait([task for _, task in self._executions.values()])
+        except asyncio.CancelledError:
+            self._draining = False
+            self.poke()
+            raise
 
     @property
     def running(self) -> list[str]:
@@ -171,10 +182,13 @@ class Engine:
 
     async def _answered(self, work: Callable[[Connection, World, Told], T]) -> Callable[[], T]:
         """The outcome, packed: an error belongs to whoever asked, not to the log of failed tasks."""
+        told = Told()
         try:
-            result = await self._transact(work)
+            result = await self._transact(work, told)
         except Exception as error:  # noqa: BLE001
             return partial(_raise, error)
+        self._late += told.late
+        self._missed += told.missed
         self.poke()
         return lambda: result
 
@@ -212,7 +226,8 @@ class Engine:
         delay = 1.0
         while not self._stopping:
             try:
-                told = await self._look()
+                async with self._looking:
+                    told = await self._look()
                 self._set_trouble("")
                 wake_at, busy, delay = told.wake_at, told.waiting or bool(self._executions), 1.0
             except Exception as error:  # noqa: BLE001 - the top handler: whatever it is, the other tasks must go on
@@ -231,9 +246,11 @@ class Engine:
             await self._notice(self._news[0])
         while True:
             places = 0 if self._unsaved or self._draining else self._settings().concurrency
-            told = Told(late=self._late, missed=self._missed)
+            late, missed = self._late, self._missed
+            told = Told(late=late, missed=missed)
             await self._transact(partial(rounds.look_around, is_alive=self._is_alive, places=places), told)
-            self._late, self._missed = told.late, told.missed
+            self._late += told.late - late
+            self._missed += told.missed - missed
             if not told.more or self._stopping:
                 break
         if self._late or self._missed:

@@ -9,6 +9,7 @@ import pytest_asyncio
 from PySide6.QtWidgets import QAbstractButton
 from shiboken6 import delete
 
+from kata_desktop.domain.run import RunState
 from kata_desktop.ui.dialogs.question import Question
 from kata_desktop.ui.quitting import Quitting
 from kata_desktop.ui.theme.theme import Theme
@@ -94,3 +95,41 @@ async def test_the_window_asks_instead_of_closing(stage: Stage) -> None:
     stage.window.close()
     assert asked == [1]
     assert stage.window.isVisible()
+
+
+async def test_nothing_new_starts_while_quitting_waits(stage: Stage, quitting: Quitting) -> None:
+    gate = asyncio.Event()
+    stage.kata.scheduling.register(slow_handler(gate))
+    slow, other = await stage.add("Slow"), await stage.add("Other")
+    await stage.kata.scheduling.run_now(slow.id)
+    await eventually("the run", lambda: stage.overview.status.running == 1)
+    ended: list[int] = []
+    quitting.ended.connect(lambda: ended.append(1))
+    quitting.quit(stage.window)
+    await answer(stage, "Wait, then quit")
+    await eventually("the waiting", lambda: stage.kata.engine._draining)
+    queued = await stage.kata.scheduling.run_now(other.id)
+    await eventually("the queue", lambda: stage.overview.status.queued == 1)
+    gate.set()
+    await eventually("the end", lambda: ended)
+    assert (await stage.kata.scheduling.run(queued.id)).state is RunState.QUEUED
+
+
+async def test_who_thinks_better_of_quitting_goes_on_working(stage: Stage, quitting: Quitting) -> None:
+    gate = asyncio.Event()
+    stage.kata.scheduling.register(slow_handler(gate))
+    slow, other = await stage.add("Slow"), await stage.add("Other")
+    await stage.kata.scheduling.run_now(slow.id)
+    await eventually("the run", lambda: stage.overview.status.running == 1)
+    ended: list[int] = []
+    quitting.ended.connect(lambda: ended.append(1))
+    quitting.quit(stage.window)
+    await answer(stage, "Wait, then quit")
+    await eventually("the waiting", lambda: stage.kata.engine._draining)
+    quitting.quit(stage.window)
+    await answer(stage, "Cancel")
+    await stage.kata.scheduling.run_now(other.id)
+    await eventually("both runs", lambda: stage.overview.status.running == 2)
+    gate.set()
+    await eventually("their ends", lambda: stage.overview.status.running == 0)
+    assert not ended
