@@ -21,6 +21,8 @@ from kata_desktop.store.database import Database
 from kata_desktop.store.errors import StoreTrouble
 
 BACKUP_EVERY = timedelta(hours=24)
+AFTER_START = 5.0
+"""Seconds the first round waits: a start has better things to do, and a short command needs no housekeeping."""
 _BATCH = 500
 """Rows removed in one transaction, so that no run waits for housekeeping."""
 _TOMBSTONES = timedelta(days=1)
@@ -39,9 +41,13 @@ class Housekeeping:
         self._clock = clock
         self._settings = settings
         self._logs = logs
+        self._started = False
 
     async def __call__(self) -> None:
         """Do what is due."""
+        if not self._started:
+            self._started = True
+            await self._clock.sleep(AFTER_START)
         self._logs.keep(self._settings().log_days)
         for part in (self._backup, self._forget, self._optimise):
             try:

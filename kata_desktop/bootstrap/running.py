@@ -129,8 +129,14 @@ async def _start(kata: Kata) -> None:
     if kata.notice:
         _log.warning("%s", kata.notice)
         await kata.database.write(partial(_queue_notice, item=_notice_item(kata)))
-    await kata.outbox.recover(dead)
+    if dead:
+        await kata.outbox.recover(dead)  # before the engine signs them off
     await kata.engine.start()
+    # The caller shows its tray icon first: what delivers takes a fiftieth of the start to load.
+    asyncio.get_running_loop().call_soon(_deliver, kata)
+
+
+def _deliver(kata: Kata) -> None:
     kata.outbox.start()
 
 
