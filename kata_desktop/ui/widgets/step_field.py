@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from kata_desktop.ui.theme.theme import Theme
 
 
+_LONGEST_SHOWN = len("00:00:00.000+00:00")
+"""Characters up to which a field grows with what is typed."""
+
+
 class Stepping(Protocol):
     """How a text is shown, read and stepped."""
 
@@ -165,9 +169,10 @@ class StepField(QAbstractSpinBox):
         return QValidator.State.Acceptable, text, position
 
     def sizeHint(self) -> QSize:
-        """Return the room for the usual text and the arrows."""
+        """Return the room for the usual text, or for a longer one that was typed, and the arrows."""
         hint = super().sizeHint()
-        text = max(self.fontMetrics().horizontalAdvance(each) for each in (self._stepping.sample, "00:00"))
+        texts = (self._stepping.sample, "00:00", self.lineEdit().text()[:_LONGEST_SHOWN])
+        text = max(self.fontMetrics().horizontalAdvance(each) for each in texts)
         return QSize(text + self._theme.px(48), hint.height())
 
     def minimumSizeHint(self) -> QSize:
@@ -182,6 +187,7 @@ class StepField(QAbstractSpinBox):
             event.ignore()
 
     def _tell(self) -> None:
+        self.updateGeometry()
         if self.raw != self._was:
             self._was = self.raw
             self.edited.emit()
