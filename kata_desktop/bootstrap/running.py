@@ -98,6 +98,8 @@ async def engine_running(paths: Paths, *, role: str, verbose: bool = False) -> A
             kata.awake.start()
             if role != "command":
                 await server.start()
+            # The caller shows its tray icon first: what delivers takes a fiftieth of the start to load.
+            asyncio.get_running_loop().call_soon(_deliver, kata)
             spare_what_exists()
             _log.info("Kata Desktop runs (%s)", role)
             yield kata
@@ -132,8 +134,6 @@ async def _start(kata: Kata) -> None:
     if dead:
         await kata.outbox.recover(dead)  # before the engine signs them off
     await kata.engine.start()
-    # The caller shows its tray icon first: what delivers takes a fiftieth of the start to load.
-    asyncio.get_running_loop().call_soon(_deliver, kata)
 
 
 def _deliver(kata: Kata) -> None:
