@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from kata_desktop.domain.run import Reason, RunState, Source
 
@@ -13,12 +14,30 @@ class Event:
     """Base of all events."""
 
 
+class TaskChange(StrEnum):
+    """What happened to a task."""
+
+    CREATED = "created"
+    """It is new, or a deleted one came back."""
+    EDITED = "edited"
+    """It has a new revision."""
+    PAUSED = "paused"
+    """A person, a plugin or a rule switched it off."""
+    RESUMED = "resumed"
+    """It was switched on again."""
+    DELETED = "deleted"
+    """It is gone; its history is kept."""
+    ADVANCED = "advanced"
+    """Its next slot, its counts or its runs changed, or it finished."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TaskChanged(Event):
     """A task was created, edited, switched, advanced to its next slot or deleted: read it again."""
 
     task_id: str
     workspace_id: str
+    change: TaskChange = TaskChange.ADVANCED
 
 
 @dataclass(frozen=True, kw_only=True)

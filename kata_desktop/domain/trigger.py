@@ -29,6 +29,16 @@ class EventType(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EventKind:
+    """A type of event that a plugin tells of; those of the scheduler itself are in `EventType`."""
+
+    type: str
+    """``<plugin>.<type>``, such as ``rss.new-entry``."""
+    words: str
+    """What happens, as it follows "When": "RSS finds a new entry"."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Once:
     """One instant, given as wall-clock time in a zone."""
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from kata_desktop.domain.errors import Ambiguous
 from kata_desktop.domain.settings import Settings
+from kata_desktop.domain.trigger import EventKind, EventType
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.scheduler.engine.engine import Engine
@@ -32,6 +33,8 @@ class Core:
     settings: Callable[[], Settings]
     channels: Callable[[], tuple[str, ...]]
     """Channels that are set up now, besides the desktop."""
+    event_kinds: Callable[[], tuple[EventKind, ...]] = tuple
+    """Events of plugins that are switched on in some workspace."""
 
     @property
     def now(self) -> datetime:
@@ -48,12 +51,15 @@ class Core:
 
     def known_in(self, db: Connection) -> Known:
         """The names that an input may refer to."""
+        kinds = self.event_kinds()
         names = tuple(db.all("SELECT id, name FROM tasks WHERE state != 'deleted'"))
         return Known(
             workspaces=tuple((workspace.id, workspace.name) for workspace in workspaces.listed(db)),
             models=tuple(model.name for model in models.listed(db)),
             tasks=tuple((ident, name) for ident, name in names),
             target_kinds=self.channels(),
+            event_types=(*EventType, *(kind.type for kind in kinds)),
+            event_words=tuple((kind.type, kind.words) for kind in kinds),
         )
 
 

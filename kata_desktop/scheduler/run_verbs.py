@@ -110,7 +110,7 @@ class RunVerbs:
                 world,
                 told,
                 arguments=run.arguments,
-                session_id=run.session_id if run.arguments else "",
+                session_id=run.session_id if is_reply(run.arguments) else "",
                 after=after,
             )
             take_over_steps(db, run, again, world)
@@ -137,25 +137,26 @@ class RunVerbs:
 
         return await self._core.transact(work)
 
-    async def cancel(self, run_id: str) -> Run:
+    async def cancel(self, run_id: str, *, why: str = "You stopped it.") -> Run:
         """Stop a run: at once if it waits, within seconds if it is going. Harmless when it has ended."""
 
         def work(db: Connection, world: World, told: Told) -> Run:
             run = runs.get(db, run_id)
             runs.request_cancel(db, run_id)
-            if runs.end_waiting(db, run_id, Reason.CANCELLED, "You stopped it.", world.now):
-                journal.add_step(db, run_id, run.attempt, "Stopped by you", at=world.now, ok=False)
+            if runs.end_waiting(db, run_id, Reason.CANCELLED, why, world.now):
+                journal.add_step(db, run_id, run.attempt, why, at=world.now, ok=False)
                 told.run(runs.get(db, run_id))
             told.stop.append(run_id)
+            told.why[run_id] = why
             return runs.get(db, run_id)
 
         return await self._core.transact(work)
 
-    async def emit(self, event_type: str, source: str = "", value: str = "") -> None:
-        """Something happened that may start tasks."""
+    async def emit(self, event_type: str, source: str = "", value: str = "", *, workspace_id: str = "") -> None:
+        """Something happened that may start tasks, those of one workspace if it is named."""
 
         def work(db: Connection, world: World, told: Told) -> None:
-            start_listeners(db, world, told, event_type, source=source, value=value)
+            start_listeners(db, world, told, event_type, source=source, value=value, workspace_id=workspace_id)
 
         await self._core.transact(work)
 
@@ -230,3 +231,9 @@ class RunVerbs:
     async def deliveries(self, run_id: str) -> list[OutboxItem]:
         """Messages that a run caused, with what became of them."""
         return await self._core.read(lambda db: outbox.of_run(db, run_id))
+
+
+def is_reply(arguments: str) -> bool:
+    """Whether the arguments of a run are what somebody said in a conversation."""
+    given: object = json.loads(arguments or "{}")
+    return isinstance(given, dict) and "reply" in given

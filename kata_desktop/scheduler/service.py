@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from kata_desktop.domain.events import SchedulerChanged
 from kata_desktop.domain.handler import HandlerSpec
 from kata_desktop.domain.preview import SchedulerStatus
 from kata_desktop.domain.run import RunState
 from kata_desktop.domain.task import Task
+from kata_desktop.domain.trigger import EventKind
 from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.engine.resuming import lift
 from kata_desktop.scheduler.engine.suspending import settle_before_pause
+from kata_desktop.scheduler.engine.withdrawing import end_waiting_of
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.run_verbs import RunVerbs
@@ -36,6 +39,19 @@ class Scheduling(TaskVerbs, RunVerbs):
     def register(self, handler: HandlerSpec) -> Callable[[], None]:
         """Make a handler known to tasks by its name; returns the way to take it back."""
         return self._core.engine.register(handler)
+
+    async def switch_off(self, *handlers: str) -> None:
+        """What waits to be done by these handlers ends: they were switched off, and on again means from then on.
+
+        To be called after they were taken back; ending the program is no reason to call it.
+        """
+        if handlers:
+            await self._core.transact(partial(end_waiting_of, handlers))
+
+    @property
+    def event_kinds(self) -> tuple[EventKind, ...]:
+        """Events of plugins that tasks can wait for now."""
+        return self._core.event_kinds()
 
     async def pause_all(self, until: datetime | None = None, workspace_id: str = "") -> None:
         """Pause every schedule, or those of one workspace, until an instant or until somebody resumes."""

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 from kata_desktop.domain.errors import InvalidInput, NotFound, Refused
+from kata_desktop.domain.events import TaskChange
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.listing import TaskCounts, TaskQuery, TaskRow
 from kata_desktop.domain.preview import Preview, StripEntry
-from kata_desktop.domain.run import Reason
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler.core import Core, find_task
-from kata_desktop.scheduler.engine.arming import armed, rearmed, settled, with_free_name
+from kata_desktop.scheduler.engine.arming import armed, rearmed, refuse_full, refuse_moved, settled, with_free_name
 from kata_desktop.scheduler.engine.resuming import skip_until
 from kata_desktop.scheduler.engine.suspending import settled_before_pause
+from kata_desktop.scheduler.engine.withdrawing import bury
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.policy import upcoming_slot
 from kata_desktop.scheduler.strip import planned_between
-from kata_desktop.store import listing, outbox, runs, tasks, workspaces
+from kata_desktop.store import listing, runs, tasks
 from kata_desktop.store.connection import Connection
 
 UNDO = timedelta(seconds=10)
@@ -46,7 +48,8 @@ class TaskVerbs:
         known = replace(self._known, editing=task_id)
         checked = check(raw, now=now, system_zone=zone, defaults=self._core.settings(), current=current, known=known)
         if isinstance(checked, TaskSpec):
-            return preview(checked, now=now, system_zone=zone, task_names=dict(known.tasks))
+            names, words = dict(known.tasks), dict(known.event_words)
+            return preview(checked, now=now, system_zone=zone, task_names=names, event_words=words)
         return Preview(errors=checked)
 
     async def create(
@@ -66,7 +69,7 @@ class TaskVerbs:
         spec = self._checked(raw, None, "", any_channel=any_channel)
 
         def work(db: Connection, world: World, told: Told) -> Task:
-            self._refuse_full(db, spec)
+            refuse_full(db, spec)
             named = with_free_name(db, spec, "", given=raw.name is not None)
             task = Task(
                 id=new_id("task"),
@@ -80,7 +83,7 @@ class TaskVerbs:
             )
             task = armed(task, world)
             tasks.insert(db, task)
-            told.task(task)
+            told.task(task, TaskChange.CREATED)
             return task
 
         task = await self._core.transact(work)
@@ -107,6 +110,7 @@ class TaskVerbs:
 
         def work(db: Connection, world: World, told: Told) -> Task:
             before = settled(db, tasks.get(db, task_id), world, told)
+            refuse_moved(before, spec)
             named = with_free_name(db, spec, task_id, given=True)
             tasks.save_spec(db, before, named, expected=revision or before.revision, now=world.now)
             task = rearmed(before, named, world)
@@ -116,7 +120,7 @@ class TaskVerbs:
             elif before.state is TaskState.FINISHED:
                 tasks.set_state(db, task_id, TaskState.ACTIVE, reason="", at=world.now)
             tasks.clear_failures(db, task_id)
-            told.task(task)
+            told.task(task, TaskChange.EDITED)
             return tasks.get(db, task_id)
 
         task = await self._core.transact(work)
@@ -140,15 +144,6 @@ class TaskVerbs:
         if not isinstance(checked, TaskSpec):
             raise InvalidInput(*checked)
         return checked
-
-    def _refuse_full(self, db: Connection, spec: TaskSpec) -> None:
-        workspace = workspaces.get(db, spec.workspace_id)
-        most = workspace.quotas.tasks
-        if most is not None and workspaces.task_count(db, workspace.id) >= most:
-            raise Refused(
-                f"The workspace “{workspace.name}” already has the {most} tasks it may have; "
-                "delete some or raise its limit."
-            )
 
     async def get(self, task_id: str) -> Task:
         """The task; raises `NotFound`."""
@@ -177,6 +172,7 @@ class TaskVerbs:
             now=self._core.now,
             hours=spec.active_hours,
             task_names=dict(self._known.tasks),
+            event_words=dict(self._known.event_words),
         )
         return TaskRow(
             task=data.task, sentence=words, last_run=data.last_run, active_run=data.active_run, history=data.history
@@ -196,7 +192,7 @@ class TaskVerbs:
             task = settled_before_pause(db, task, world, told)
             if task.state is TaskState.ACTIVE:
                 tasks.set_state(db, task_id, TaskState.PAUSED, reason=reason, at=world.now)
-                told.task(task)
+                told.task(task, TaskChange.PAUSED)
             return tasks.get(db, task_id)
 
         return await self._core.transact(work)
@@ -218,7 +214,7 @@ class TaskVerbs:
                 tasks.set_next(db, task_id, task.next_slot, task.due_at)
             tasks.set_state(db, task_id, TaskState.ACTIVE, reason="", at=world.now)
             tasks.clear_failures(db, task_id)
-            told.task(task)
+            told.task(task, TaskChange.RESUMED)
             return tasks.get(db, task_id)
 
         return await self._core.transact(work)
@@ -234,14 +230,7 @@ class TaskVerbs:
             going = runs.open_of_task(db, task_id)
             if any(run.state == "running" for run in going) and not confirm_running:
                 raise Refused(f"“{task.spec.name}” is running; stop it first, or confirm that it may be stopped.")
-            for run in going:
-                runs.request_cancel(db, run.id)
-                runs.end_waiting(db, run.id, Reason.CANCELLED, "The task was deleted.", world.now)
-                told.stop.append(run.id)
-                told.run(runs.get(db, run.id))
-            tasks.set_state(db, task_id, TaskState.DELETED, reason="", at=world.now)
-            outbox.drop_unsent_of_task(db, task_id)
-            told.task(task)
+            bury(db, task, world, told, "The task was deleted.")
             return task
 
         self._deleted[task_id] = await self._core.transact(work)
@@ -257,7 +246,7 @@ class TaskVerbs:
                 raise NotFound("deleted task", task_id)
             with_free_name(db, task.spec, task_id, given=True)
             tasks.set_state(db, task_id, before.state, reason=before.state_reason, at=before.state_since or world.now)
-            told.task(task)
+            told.task(task, TaskChange.CREATED)
             return tasks.get(db, task_id)
 
         task = await self._core.transact(work)
@@ -269,7 +258,7 @@ class TaskVerbs:
 
         def work(db: Connection, world: World, told: Told) -> Task:
             original = tasks.get(db, task_id)
-            self._refuse_full(db, original.spec)
+            refuse_full(db, original.spec)
             spec = with_free_name(db, original.spec, "", given=False)
             copy = Task(
                 id=new_id("task"),
@@ -282,7 +271,7 @@ class TaskVerbs:
             slot, due = upcoming_slot(copy, world.now, world.system_zone)
             copy = replace(copy, next_slot=slot, due_at=due)
             tasks.insert(db, copy)
-            told.task(copy)
+            told.task(copy, TaskChange.CREATED)
             return copy
 
         task = await self._core.transact(work)
@@ -293,7 +282,7 @@ class TaskVerbs:
         """What is planned in the coming hours, in order."""
         now, zone = self._core.now, self._core.clock.zone_name()
         outlooks = await self._core.read(lambda db: listing.outlooks(db, workspace_id))
-        return planned_between(outlooks, now, now + timedelta(hours=hours), zone)
+        return await asyncio.to_thread(planned_between, outlooks, now, now + timedelta(hours=hours), zone)
 
     async def refresh_known(self) -> None:
         """Read anew which workspaces, models, tasks and targets exist; `preview` relies on it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kata_desktop.domain.errors import NotFound
 from kata_desktop.domain.workspace import Quotas, Workspace
+from kata_desktop.store import declarations
 from kata_desktop.store.connection import Connection, Row
 from kata_desktop.store.names import name_key
 from kata_desktop.store.times import from_us, to_us
@@ -85,6 +86,7 @@ def listed(db: Connection) -> list[Workspace]:
 def remove(db: Connection, workspace_id: str) -> bool:
     """Delete a workspace with its tasks, their history, its sessions, messages and pause; False when there is none."""
     db.execute("DELETE FROM outbox WHERE workspace_id = ?", (workspace_id,))
+    declarations.forget(db, f"{workspace_id}:")
     db.execute("DELETE FROM pauses WHERE scope = ?", (workspace_id,))
     return bool(db.execute("DELETE FROM workspaces WHERE id = ?", (workspace_id,)).rowcount)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from kata_desktop.domain.events import TaskChange
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.notification import NotificationKind, OutboxItem
 from kata_desktop.domain.run import Run
@@ -64,6 +65,7 @@ def count_failure(db: Connection, task: Task, run: Run, sentence: str, world: Wo
     if failures >= PAUSE_AFTER and task.state is TaskState.ACTIVE:
         reason = f"It failed {failures} times in a row, so it was paused. Last time: {sentence}"
         tasks.set_state(db, task.id, TaskState.PAUSED, reason=reason, at=world.now)
+        told.task(task, TaskChange.PAUSED)
         tell(db, task, run, f"{task.spec.name} was paused", reason, world, told)
         return
     lonely = task.next_slot is None or task.next_slot - world.now > SOON

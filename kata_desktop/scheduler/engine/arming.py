@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kata_desktop.domain.errors import FieldError, InvalidInput
-from kata_desktop.domain.task import Task, TaskSpec, TaskState
+from kata_desktop.domain.errors import FieldError, InvalidInput, Refused
+from kata_desktop.domain.task import PROMPT_HANDLER, Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Event, Once
 from kata_desktop.scheduler.engine.firing import fire
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.hours import due_at
 from kata_desktop.scheduler.policy import LATE_BY, upcoming_slot
-from kata_desktop.store import pauses, tasks
+from kata_desktop.store import pauses, tasks, workspaces
 from kata_desktop.store.connection import Connection
 
 
@@ -52,6 +52,28 @@ def armed(task: Task, world: World) -> Task:
         )
         raise InvalidInput(error)
     return replace(task, next_slot=slot, due_at=due)
+
+
+def refuse_full(db: Connection, spec: TaskSpec) -> None:
+    """Raise `Refused` when the workspace may not have one more task."""
+    workspace = workspaces.get(db, spec.workspace_id)
+    most = workspace.quotas.tasks
+    if most is not None and workspaces.task_count(db, workspace.id) >= most:
+        raise Refused(
+            f"The workspace “{workspace.name}” already has the {most} tasks it may have; "
+            "delete some or raise its limit."
+        )
+
+
+def refuse_moved(before: Task, spec: TaskSpec) -> None:
+    """Raise `InvalidInput` when an edit takes a task to another workspace whose work belongs to this one."""
+    belongs = before.spec.handler != PROMPT_HANDLER or before.principal.startswith("channel:")
+    if belongs and spec.workspace_id != before.spec.workspace_id:
+        reason = (
+            "a plugin does the work of this task in its workspace, so it cannot be moved; "
+            "switch the plugin on in the other workspace instead"
+        )
+        raise InvalidInput(FieldError(field="workspace", label="Workspace", reason=reason))
 
 
 def with_free_name(db: Connection, spec: TaskSpec, task_id: str, *, given: bool) -> TaskSpec:

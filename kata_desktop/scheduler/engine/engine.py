@@ -70,7 +70,7 @@ class Engine:
         self.held = held
         self._housekept: datetime | None = None
         self._steadiness = Steadiness(tools.clock)
-        self._news: deque[Event] = deque()
+        self._news: deque[tuple[Event, datetime]] = deque()  # with the wall clock at which each was noticed
         self._late = 0
         self._missed = 0
         self.handlers: dict[str, HandlerSpec] = {}
@@ -208,7 +208,7 @@ class Engine:
         for run_id in told.cancel:
             self._stop_run(run_id, Reason.SUPERSEDED, "A newer occurrence took its place.")
         for run_id in told.stop:
-            self._stop_run(run_id, Reason.CANCELLED, "You stopped it.")
+            self._stop_run(run_id, Reason.CANCELLED, told.why.get(run_id, "You stopped it."))
         for run_id in told.lost:
             self._stop_run(run_id, Reason.ABANDONED, "It was taken away from this process.")
         for event in told.events:
@@ -241,9 +241,10 @@ class Engine:
         """Notice the world, then do rounds until nothing is left to do; what the last one told says when to look
         again.
         """
-        self._news.extend(self._watch())
+        noticed = self._watch()
+        self._news.extend((event, self._tools.clock.now()) for event in noticed)
         while self._news:
-            await self._notice(self._news[0])
+            await self._notice(*self._news[0])
         while True:
             places = 0 if self._unsaved or self._draining else self._settings().concurrency
             late, missed = self._late, self._missed
@@ -259,10 +260,10 @@ class Engine:
         self._keep_house()
         return told
 
-    async def _notice(self, event: Event) -> None:
+    async def _notice(self, event: Event, at: datetime) -> None:
         """Act on one piece of news; it stays in the list while the store does not take what follows from it."""
         try:
-            await self._transact(partial(rounds.notice, event=event))
+            await self._transact(partial(rounds.notice, event=event, at=at))
         except StoreTrouble:
             raise
         except Exception:
@@ -318,6 +319,7 @@ class Engine:
             if held:
                 self._unsaved -= 1
                 self._set_trouble("")
+                self.poke()  # runs were held back meanwhile
 
 
 def _raise(error: Exception) -> NoReturn:

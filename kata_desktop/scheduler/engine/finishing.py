@@ -170,6 +170,8 @@ def _retry_at(db: Connection, task: Task | None, claimed: Claimed, failure: Fail
     run, policy = claimed.run, claimed.spec.retry
     if task is None or task.state is TaskState.DELETED or not failure.retryable or journal.effects(db, run.id):
         return None
+    if claimed.spec.handler not in world.handlers:
+        return None  # its plugin was switched off meanwhile; on again means from then on
     if failure.wait_for_network:
         return world.now + NETWORK_WAIT
     if run.test or run.retries_used >= policy.retries:

@@ -10,6 +10,7 @@ from kata_desktop.domain.run import Reason, Source
 from kata_desktop.domain.task import OutsideHours, Task
 from kata_desktop.domain.trigger import Event, EventType
 from kata_desktop.scheduler.engine.budgets import over_budget
+from kata_desktop.scheduler.engine.event_text import arguments_of, told_lines, with_more
 from kata_desktop.scheduler.engine.firing import finish_task
 from kata_desktop.scheduler.engine.pausing import pause_sentence
 from kata_desktop.scheduler.engine.recording import record
@@ -17,7 +18,7 @@ from kata_desktop.scheduler.engine.superseding import give_way
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.hours import outside_hours, window_start, zone_of
 from kata_desktop.scheduler.policy import OpenRun, Planned, Situation, admit
-from kata_desktop.store import pauses, runs, tasks, usage
+from kata_desktop.store import pauses, runs, tasks, usage, waiting
 from kata_desktop.store.connection import Connection
 
 DEBOUNCE_MOST = 10
@@ -36,17 +37,29 @@ def matches(trigger: Event, source: str, value: str) -> bool:
 
 
 def start_listeners(
-    db: Connection, world: World, told: Told, event_type: str, *, source: str = "", value: str = ""
+    db: Connection,
+    world: World,
+    told: Told,
+    event_type: str,
+    *,
+    source: str = "",
+    value: str = "",
+    workspace_id: str = "",
 ) -> None:
-    """Record a run for every task that this event starts; one matching line of `value` is enough."""
+    """Record a run for every task that this event starts; one matching line of `value` is enough.
+
+    With a workspace it concerns the tasks of that one alone.
+    """
     listeners = tasks.listening(db, event_type)
     if not listeners:
         return
     paused = tuple(pauses.active(db, world.now))
     for task in listeners:
         trigger = task.spec.trigger
+        if workspace_id not in ("", task.spec.workspace_id):
+            continue
         if isinstance(trigger, Event) and _concerns(task, trigger, source) and matches(trigger, source, value):
-            _start(db, task, trigger, world, told, paused)
+            _start(db, task, trigger, world, told, paused, told_lines(trigger, value))
 
 
 def _concerns(task: Task, trigger: Event, source: str) -> bool:
@@ -56,13 +69,16 @@ def _concerns(task: Task, trigger: Event, source: str) -> bool:
     return trigger.type != EventType.TASK_FINISHED or task.id != source
 
 
-def _start(db: Connection, task: Task, trigger: Event, world: World, told: Told, paused: tuple[str, ...]) -> None:
+def _start(
+    db: Connection, task: Task, trigger: Event, world: World, told: Told, paused: tuple[str, ...], lines: str
+) -> None:
     if _is_over(db, task, world, told):
         return
     kind = Source.DEPENDENCY if trigger.type == EventType.TASK_FINISHED else Source.EVENT
     ready = _within_hours(task, world.now + trigger.debounce, world)
     most = max(trigger.debounce * DEBOUNCE_MOST, (ready or world.now) - world.now)
     if trigger.debounce and ready and runs.postpone_waiting(db, task.id, kind, ready, world.now, most=most):
+        _add(db, task, kind, lines, world)
         return
     planned = Planned(slot=runs.free_slot(db, task.id, world.now), source=kind, available_at=ready)
     cancel: tuple[str, ...] = ()
@@ -79,8 +95,14 @@ def _start(db: Connection, task: Task, trigger: Event, world: World, told: Told,
     else:
         planned, cancel = _admitted(db, task, planned, world)
     going = [run for run in runs.open_of_task(db, task.id) if run.id in cancel]
-    record(db, task, (planned,), world, told)
+    record(db, task, (planned,), world, told, arguments=arguments_of(lines))
     give_way(db, task, going, world, told)
+
+
+def _add(db: Connection, task: Task, kind: Source, lines: str, world: World) -> None:
+    run = waiting.for_quiet(db, task.id, kind, world.now)
+    if lines and run is not None:
+        waiting.set_arguments(db, run.id, with_more(run.arguments, lines))
 
 
 def _is_over(db: Connection, task: Task, world: World, told: Told) -> bool:

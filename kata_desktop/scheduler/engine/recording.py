@@ -16,12 +16,14 @@ from kata_desktop.store import runs
 from kata_desktop.store.connection import Connection
 
 
-def record(db: Connection, task: Task, rows: Iterable[Planned], world: World, told: Told) -> list[Run]:
-    """Insert history rows; an occurrence that has its row already is left as it is."""
+def record(
+    db: Connection, task: Task, rows: Iterable[Planned], world: World, told: Told, *, arguments: str = ""
+) -> list[Run]:
+    """Insert history rows, those that run with these arguments; an occurrence that has its row is left as it is."""
     inserted: list[Run] = []
     previous = ""
     for planned in rows:
-        run = _run(task, planned, world)
+        run = _run(task, planned, world, arguments)
         place = _placement(task, planned, previous, world)
         if run.reason is not None and (extended := runs.extend_skip(db, run, place.local_key)):
             told.run(replace(run, id=extended))
@@ -44,7 +46,7 @@ def _count(run: Run, told: Told) -> None:
         told.missed += run.count
 
 
-def _run(task: Task, planned: Planned, world: World) -> Run:
+def _run(task: Task, planned: Planned, world: World, arguments: str) -> Run:
     done = planned.reason is not None
     return Run(
         id=new_id("run"),
@@ -62,6 +64,7 @@ def _run(task: Task, planned: Planned, world: World) -> Run:
         available_at=planned.available_at or world.now,
         created_at=world.now,
         finished_at=world.now if done else None,
+        arguments="" if done else arguments,
     )
 
 

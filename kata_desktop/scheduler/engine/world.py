@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kata_desktop.domain.events import Event, OutboxChanged, RunChanged, TaskChanged
+from kata_desktop.domain.events import Event, OutboxChanged, RunChanged, TaskChange, TaskChanged
 from kata_desktop.domain.handler import HandlerSpec
 from kata_desktop.domain.run import Run
 from kata_desktop.domain.task import Task, TaskSpec
@@ -51,6 +51,8 @@ class Told:
     """Runs to stop because a newer occurrence takes their place."""
     stop: list[str] = field(default_factory=list)
     """Runs to stop because a person said so."""
+    why: dict[str, str] = field(default_factory=dict)
+    """Sentences for those of `stop` that no person stopped."""
     lost: list[str] = field(default_factory=list)
     """Runs to stop because they are not this process's any more."""
     claimed: list[Claimed] = field(default_factory=list)
@@ -63,9 +65,9 @@ class Told:
     waiting: bool = False
     """Whether runs whose time has come wait for a place or for one another."""
 
-    def task(self, task: Task) -> None:
+    def task(self, task: Task, change: TaskChange = TaskChange.ADVANCED) -> None:
         """The task changed."""
-        self.events.append(TaskChanged(task_id=task.id, workspace_id=task.spec.workspace_id))
+        self.events.append(TaskChanged(task_id=task.id, workspace_id=task.spec.workspace_id, change=change))
 
     def message(self, item_id: str, run_id: str) -> None:
         """A message was queued."""

@@ -20,5 +20,7 @@ class Known:
     target_kinds: tuple[str, ...] | None = ()
     """Channels besides the desktop; None takes any, for imports that may name a plugin that is not there yet."""
     event_types: tuple[str, ...] = tuple(EventType)
+    event_words: tuple[tuple[str, str], ...] = ()
+    """(type, what happens) of events that plugins tell of, as it follows "When"."""
     editing: str = ""
     """Id of the task being edited; empty for a new one."""

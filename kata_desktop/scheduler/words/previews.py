@@ -33,9 +33,17 @@ def preview(
     count: int = 5,
     cost_per_run_microdollars: int | None = None,
     task_names: Mapping[str, str] = _NO_NAMES,
+    event_words: Mapping[str, str] = _NO_NAMES,
 ) -> Preview:
     """Return the sentence, the next `count` runs and what is worth knowing about them."""
-    words = sentence(spec.trigger, system_zone=system_zone, now=now, hours=spec.active_hours, task_names=task_names)
+    words = sentence(
+        spec.trigger,
+        system_zone=system_zone,
+        now=now,
+        hours=spec.active_hours,
+        task_names=task_names,
+        event_words=event_words,
+    )
     if isinstance(spec.trigger, Event):
         return Preview(sentence=f"{words}.", hints=_hints(spec, ()))
     zone = zone_of(spec, system_zone)

@@ -26,10 +26,12 @@ def sentence(
     now: datetime,
     hours: ActiveHours | None = None,
     task_names: Mapping[str, str] = _NO_NAMES,
+    event_words: Mapping[str, str] = _NO_NAMES,
 ) -> str:
     """Say when a task runs, without a full stop; the zone is named when it is not the computer's own.
 
-    `task_names` gives the names of tasks that an event may refer to by id.
+    `task_names` gives the names of tasks that an event may refer to by id, `event_words` what happens in events of
+    plugins, as it follows "When".
     """
     match trigger:
         case Once():
@@ -39,7 +41,7 @@ def sentence(
         case Cron():
             words = cron_sentence(trigger.expressions)
         case Event():
-            words = _event(trigger, task_names)
+            words = _event(trigger, task_names, event_words)
         case _:
             assert_never(trigger)
     if hours:
@@ -97,7 +99,7 @@ def _span(seconds: int) -> str:
     return " ".join(parts)
 
 
-def _event(event: Event, names: Mapping[str, str]) -> str:
+def _event(event: Event, names: Mapping[str, str], plugin_words: Mapping[str, str]) -> str:
     match event.type:
         case EventType.APP_STARTED:
             return "When Kata starts"
@@ -109,7 +111,13 @@ def _event(event: Event, names: Mapping[str, str]) -> str:
             task = f"“{names.get(event.source, event.source)}”" if event.source else "any task"
             return f"When {task} {_ENDINGS.get(event.filter, 'finishes')}"
         case _:
-            return f"On {event.type.replace('-', ' ').replace('.', ' ')}"
+            return _plugin_event(event, plugin_words.get(event.type, ""))
+
+
+def _plugin_event(event: Event, happens: str) -> str:
+    words = f"When {happens}" if happens else f"On {event.type.replace('-', ' ').replace('.', ' ')}"
+    words += f" ({event.source})" if event.source else ""
+    return f"{words}, matching “{event.filter}”" if event.filter not in {"", "any"} else words
 
 
 def _weekday(local: datetime) -> str:
