@@ -143,6 +143,16 @@ def exists(db: Connection, task_id: str, slot: datetime, local_key: str | None =
     return row is not None
 
 
+def any_between(db: Connection, task_id: str, since: datetime, until: datetime) -> bool:
+    """Whether an occurrence of the task in [since, until] has its row, or its share in one with a count."""
+    row = db.one(
+        "SELECT 1 FROM runs WHERE task_id = ? AND source IN ('schedule', 'catch-up') AND slot >= ? "
+        "AND coalesce(first_slot, slot) <= ? LIMIT 1",
+        (task_id, to_us(since), to_us(until)),
+    )
+    return row is not None
+
+
 _NEWER = 2
 
 

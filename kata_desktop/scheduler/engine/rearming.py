@@ -32,22 +32,22 @@ _log = logging.getLogger(__name__)
 Next = tuple[datetime | None, datetime | None]
 
 
-def follow_clock(db: Connection, world: World, told: Told, *, seconds: float) -> None:
-    """The clock was set. Forward counts as sleep: what came due is caught up.
+def follow_clock(db: Connection, world: World, told: Told, *, seconds: float, since: datetime) -> None:
+    """The clock was set, as was noticed at `since`. Forward counts as sleep: what came due is caught up.
 
-    Back: waits stay as long as they were meant, and slots that come again run unless they have run. Harmless when two
-    processes on the store notice the same.
+    Back: waits stay as long as they were meant, and slots that come again run unless they have run; those that came
+    while the store was in trouble are caught up. Harmless when two processes on the store notice the same.
     """
     if seconds < 0:
         runs.hasten_waiting(db, timedelta(seconds=-seconds), world.now)
-        _rearm(db, world, told, tasks.armed(db), partial(_after_set_back, db, world))
+        _rearm(db, world, told, tasks.armed(db), partial(_after_set_back, db, world, since))
 
 
 def follow_clock_since_last_boot(db: Connection, world: World, told: Told) -> None:
     """The clock may have been set back while nobody was there: the store remembers later times then."""
     last = max((at for at in (boots.latest(db), runs.latest_slot(db)) if at is not None), default=world.now)
     if last - world.now > _TOLERANCE:
-        follow_clock(db, world, told, seconds=(world.now - last).total_seconds())
+        follow_clock(db, world, told, seconds=(world.now - last).total_seconds(), since=world.now)
 
 
 _TOLERANCE = timedelta(seconds=5)
@@ -84,11 +84,11 @@ def _rearm(
             told.task(task)
 
 
-def _after_set_back(db: Connection, world: World, task: Task) -> Next:
+def _after_set_back(db: Connection, world: World, since: datetime, task: Task) -> Next:
     """The first coming occurrence that has no row: one that has, never gets another one."""
     kept = task.next_slot, task.due_at
     assert task.next_slot is not None
-    slot, due = upcoming_slot(task, world.now - _MOMENT, world.system_zone)
+    slot, due = upcoming_slot(task, _told_until(db, world, since, task) - _MOMENT, world.system_zone)
     for _ in range(SKIPS_MOST):
         if slot is None or slot >= task.next_slot:
             return kept
@@ -96,6 +96,16 @@ def _after_set_back(db: Connection, world: World, task: Task) -> Next:
             break
         slot, due = upcoming_slot(task, slot, world.system_zone)
     return slot, due
+
+
+def _told_until(db: Connection, world: World, since: datetime, task: Task) -> datetime:
+    """The instant from which a task's occurrences are looked for: `since`, unless some after that have their rows.
+
+    Then another process went on meanwhile, or they had them before: to begin among them would tell some twice.
+    """
+    if since >= world.now or since < task.created_at <= world.now:
+        return world.now
+    return world.now if runs.any_between(db, task.id, since, world.now) else since
 
 
 def _in_new_zone(before: str, world: World, task: Task) -> Next:

@@ -68,13 +68,13 @@ def sign_off(db: Connection, world: World, told: Told) -> None:
     boots.end(db, world.boot_id, world.now)
 
 
-def notice(db: Connection, world: World, told: Told, *, event: Event) -> None:
-    """Act on news from the outside world."""
+def notice(db: Connection, world: World, told: Told, *, event: Event, at: datetime) -> None:
+    """Act on news from the outside world, noticed at `at`: the store may take what follows from it much later."""
     match event:
         case ComputerWoke():
             start_listeners(db, world, told, EventType.COMPUTER_WOKE)
         case ClockMoved(seconds=seconds):
-            follow_clock(db, world, told, seconds=seconds)
+            follow_clock(db, world, told, seconds=seconds, since=at)
         case NetworkChanged(online=True):
             runs.hasten_offline(db, world.now)
             told.events.append(SchedulerChanged())
