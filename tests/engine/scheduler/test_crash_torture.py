@@ -14,7 +14,8 @@ from kata_desktop.domain.run import Reason, RunState, Source
 from kata_desktop.domain.task import RetryPolicy
 from tests.support.sim.computer import SimComputer
 from tests.support.sim.disk import Crash, SimConnection, SimDatabase
-from tests.support.sim.invariants import Ledger, check
+from tests.support.sim.invariants import check
+from tests.support.sim.ledger import Ledger
 from tests.support.sim.tasks import MINUTE, add, at, every, history, task
 from tests.support.sim.work import Work
 

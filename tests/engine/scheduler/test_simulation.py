@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.engine.scheduler.simulate import live
-from tests.support.sim.invariants import Broken
+from tests.support.sim.ledger import Broken
 from tests.support.sim.program import outcome
 
 SEEDS = int(os.environ.get("SIMULATION_SEEDS", "500"))
