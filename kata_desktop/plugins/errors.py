@@ -1,0 +1,54 @@
+"""What can go wrong with plugins, each with its sentence."""
+
+from __future__ import annotations
+
+from kata_desktop.domain.errors import KataError, Refused, Unavailable
+
+
+class ManifestInvalid(KataError):
+    """A manifest says something that cannot be; the plugin cannot be switched on."""
+
+    def __init__(self, plugin_id: str, key: str, reason: str) -> None:
+        where = f", key “{key}”" if key else ""
+        super().__init__(f"The manifest {plugin_id}/manifest.toml cannot be used{where}: {reason}.")
+        self.key = key
+
+
+class PluginFault(KataError):
+    """A plugin did what it must not: the fault is in its code, and is contained."""
+
+    def __init__(self, what: str, advice: str = "the log has the details") -> None:
+        super().__init__(f"{what}; {advice}.")
+
+
+class NotReady(KataError):
+    """A plugin is asked to work while it cannot."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(f"{name} cannot do this now: {sentence}")
+
+
+class NotOn(Refused):
+    """A plugin is asked to work where it is switched off."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is switched off in this workspace; switch it on first.")
+
+
+class CannotBeOn(Refused):
+    """A plugin that cannot work at all is switched on."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(f"{name} cannot be switched on. {sentence}")
+
+
+class NoSuchAction(Refused):
+    """A button or command that the plugin does not have, or not now."""
+
+    def __init__(self, name: str, noun: str, wanted: str, offered: tuple[str, ...]) -> None:
+        known = f"use {', '.join(offered)}" if offered else f"it has no {noun} now"
+        super().__init__(f"{name} has no {noun} “{wanted}”; {known}.")
+
+
+class SetupMissing(Unavailable):
+    """A setting or credential that the plugin needs is not there."""
