@@ -41,9 +41,12 @@ class Preview:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StripEntry:
-    """One planned run on a time line of several tasks."""
+    """A planned run on a time line of several tasks, or a few of one task that are close together."""
 
     at: datetime
+    last_at: datetime
+    """When the last of them starts; the same as `at` for a single one."""
+    count: int = 1
     task_id: str
     task_name: str
     will_fail: bool = False

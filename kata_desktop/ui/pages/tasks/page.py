@@ -190,7 +190,7 @@ class TasksPage(QWidget):
         await self.model.read()
         await self._read_waiting(workspace_id)
         self._show()
-        if self._counts.active and self.strip.isVisibleTo(self):
+        if self.strip.isVisibleTo(self):
             await self._read_strip(workspace_id)
 
     async def _read_waiting(self, workspace_id: str) -> None:

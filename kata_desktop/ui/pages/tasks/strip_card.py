@@ -58,15 +58,25 @@ class StripCard(Card):
 
 
 def _strip_run(entry: StripEntry, now: datetime, zone: tzinfo) -> StripRun:
-    fails = translate("StripCard", "{task} at {time}, will fail until you fix it")
-    template = fails if entry.will_fail else translate("StripCard", "{task} at {time}")
     return StripRun(
         at_hours=max((entry.at - now).total_seconds() / 3600, 0.0),
         label=_short(entry.task_name),
         tone=Tone.BAD if entry.will_fail else Tone.INFO,
         key=entry.task_id,
-        tip=template.format(task=entry.task_name, time=clock_time(entry.at, zone)),
+        tip=_words(entry, zone),
     )
+
+
+def _words(entry: StripEntry, zone: tzinfo) -> str:
+    if entry.count == 1:
+        fails = translate("StripCard", "{task} at {time}, will fail until you fix it")
+        template = fails if entry.will_fail else translate("StripCard", "{task} at {time}")
+    else:
+        fails = translate("StripCard", "{task}, {count} times from {time} to {last}, will fail until you fix it")
+        often = translate("StripCard", "{task}, {count} times from {time} to {last}")
+        template = fails if entry.will_fail else often
+    time, last = clock_time(entry.at, zone), clock_time(entry.last_at, zone)
+    return template.format(task=entry.task_name, time=time, count=entry.count, last=last)
 
 
 def _short(name: str) -> str:
@@ -78,7 +88,7 @@ def _short(name: str) -> str:
 
 
 def _summary(entries: Sequence[StripEntry], zone_name: str) -> str:
-    count = len(entries)
+    count = sum(entry.count for entry in entries)
     if not count:
         return translate("StripCard", "nothing planned")
     one, many = translate("StripCard", "1 run"), translate("StripCard", "%n runs", None, count)
