@@ -25,7 +25,9 @@ class ProblemKind(StrEnum):
     RATE_LIMITED = "rate-limited"
     """Too many requests; the service may say until when."""
     OFFLINE = "offline"
-    """The service cannot be reached."""
+    """The service cannot be reached: the run waits for the network."""
+    NOT_RUNNING = "not-running"
+    """The program on this computer that serves the model does not run; no network would help."""
     MODEL_UNKNOWN = "model-unknown"
     """The service does not know the model's id."""
     NO_MODEL = "no-model"
@@ -72,6 +74,7 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType(
         ProblemKind.NO_QUOTA: _CHOOSE,
         ProblemKind.RATE_LIMITED: _AGAIN,
         ProblemKind.OFFLINE: _TEST,
+        ProblemKind.NOT_RUNNING: _TEST,
         ProblemKind.MODEL_UNKNOWN: _CHOOSE,
         ProblemKind.NO_MODEL: _CHOOSE,
         ProblemKind.CONTEXT_TOO_LONG: Repair(action="fresh-session", label="Start a fresh conversation"),
@@ -87,7 +90,14 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType(
 """The one repair offered for each kind, by a run's ``error_kind``."""
 
 _RETRYABLE = frozenset(
-    {ProblemKind.RATE_LIMITED, ProblemKind.OFFLINE, ProblemKind.SERVER, ProblemKind.DROPPED, ProblemKind.TIMEOUT}
+    {
+        ProblemKind.RATE_LIMITED,
+        ProblemKind.OFFLINE,
+        ProblemKind.NOT_RUNNING,
+        ProblemKind.SERVER,
+        ProblemKind.DROPPED,
+        ProblemKind.TIMEOUT,
+    }
 )
 
 

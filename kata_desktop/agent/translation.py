@@ -23,6 +23,19 @@ _CONTEXT_WORDS = re.compile(
 _QUOTA_WORDS = re.compile(r"(?i)insufficient[_ ]quota|exceeded your current quota|credit balance|billing")
 _REFUSAL_WORDS = re.compile(r"(?i)content[_ ](filter|policy)|safety (system|setting)|flagged|prohibited")
 _SHORTEST_WAIT = timedelta(seconds=1)
+_TURNED_AWAY = frozenset(
+    {
+        ProblemKind.BAD_KEY,
+        ProblemKind.NO_QUOTA,
+        ProblemKind.RATE_LIMITED,
+        ProblemKind.OFFLINE,
+        ProblemKind.NOT_RUNNING,
+        ProblemKind.MODEL_UNKNOWN,
+        ProblemKind.CONTEXT_TOO_LONG,
+        ProblemKind.BAD_REQUEST,
+    }
+)
+"""Kinds where the service never began to work on the prompt."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,8 +57,17 @@ def translated(error: theirs.AgentRunError, at: Situation) -> ModelProblem:
     return _odd(error, at)
 
 
-def _problem(kind: ProblemKind, sentence: str, at: Situation, *, wait_for_network: bool = False) -> ModelProblem:
-    return ModelProblem(kind, sentence, usage=at.usage, wait_for_network=wait_for_network)
+def _problem(
+    kind: ProblemKind,
+    sentence: str,
+    at: Situation,
+    *,
+    wait_for_network: bool = False,
+    retry_at: datetime | None = None,
+) -> ModelProblem:
+    # the estimate counts the prompt from the start; nobody bills one that was turned away before any answer
+    usage = Usage() if kind in _TURNED_AWAY and not at.usage.output_tokens else at.usage
+    return ModelProblem(kind, sentence, usage=usage, wait_for_network=wait_for_network, retry_at=retry_at)
 
 
 def _no_quota(_: object, at: Situation) -> ModelProblem:
@@ -80,7 +102,7 @@ def _rate_limited(error: theirs.ModelAPIError, at: Situation) -> ModelProblem:
         return _problem(ProblemKind.RATE_LIMITED, sentence, at)
     until = at.now + max(timedelta(seconds=error.retry_after), _SHORTEST_WAIT)
     sentence = f"{at.model.name} takes no requests until {until:%H:%M:%S} UTC; it is tried again then."
-    return ModelProblem(ProblemKind.RATE_LIMITED, sentence, retry_at=until, usage=at.usage)
+    return _problem(ProblemKind.RATE_LIMITED, sentence, at, retry_at=until)
 
 
 def _rejected(error: theirs.ModelAPIError, at: Situation) -> ModelProblem:
@@ -108,7 +130,7 @@ def _unreachable(error: theirs.ModelConnectionError, at: Situation) -> ModelProb
         return _problem(ProblemKind.DROPPED, sentence, at)
     if is_on_this_computer(at.model.base_url):
         sentence = f"Nothing answers at {at.model.base_url}; start the program that serves {at.model.name} there."
-        return _problem(ProblemKind.OFFLINE, sentence, at)
+        return _problem(ProblemKind.NOT_RUNNING, sentence, at)
     sentence = f"{_where(at.model)} cannot be reached; the run waits until there is a network."
     return _problem(ProblemKind.OFFLINE, sentence, at, wait_for_network=True)
 
@@ -123,7 +145,7 @@ def _failed(error: theirs.ModelAPIError, at: Situation) -> ModelProblem:
     state = "is overloaded or down for now" if busy else "failed on its own side"
     after = None if error.retry_after is None else at.now + timedelta(seconds=error.retry_after)
     sentence = f"{_where(at.model)} {state}{status}; it is tried again later."
-    return ModelProblem(ProblemKind.SERVER, sentence, retry_at=after, usage=at.usage)
+    return _problem(ProblemKind.SERVER, sentence, at, retry_at=after)
 
 
 def _odd(error: theirs.AgentRunError, at: Situation) -> ModelProblem:

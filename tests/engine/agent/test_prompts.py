@@ -16,7 +16,7 @@ from kata_desktop.agent.metering import Caps
 from kata_desktop.agent.request import Patience
 from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.model import Provider
-from kata_desktop.domain.run import Source
+from kata_desktop.domain.run import Source, Usage
 from kata_desktop.domain.task import SessionUse
 from tests.engine.agent.conftest import PROVIDERS, Desk, context, heartbeat
 from tests.support.model_server.model_server import ModelServer
@@ -72,11 +72,13 @@ async def test_every_trouble_has_its_kind_sentence_and_repair(
     with pytest.raises(ModelProblem) as caught:
         await desk.handler()(context(prompt))
     problem = caught.value
+    worked_on = kind in {ProblemKind.REFUSED, ProblemKind.SERVER, ProblemKind.DROPPED}  # it may be on the bill
     assert problem.problem is kind, problem.sentence
     assert problem.retryable is retryable
     assert problem.sentence.endswith((".", "?"))
     assert problem.repair is REPAIRS[kind]
     assert not problem.wait_for_network
+    assert (problem.usage.input_tokens > 0) is worked_on
     assert len(server.journal()) == before + 1, "nobody but the scheduler repeats a request"
 
 
@@ -141,8 +143,10 @@ async def test_a_local_server_that_is_not_there_is_named(desk: Desk, provider: P
     await desk.add_model(address, provider)
     with pytest.raises(ModelProblem, match="start the program") as caught:
         await desk.handler()(context("hello"))
-    assert caught.value.problem is ProblemKind.OFFLINE
+    assert caught.value.problem is ProblemKind.NOT_RUNNING, "a queued run of kind offline tells the whole app offline"
     assert not caught.value.wait_for_network, "no network brings it back"
+    assert caught.value.retryable
+    assert caught.value.usage == Usage(), "nobody got the prompt"
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
