@@ -191,7 +191,7 @@ class Run:
             case (RunState.DONE, None):
                 return "failed"
             case (RunState.DONE, reason) if reason is not None:
-                return STATUS_OF_REASON[reason]
+                return ended_status(reason, self.error_kind)
             case (RunState.PARKED, _):
                 return "waiting"
             case _:
@@ -216,6 +216,14 @@ STATUS_OF_REASON: dict[Reason, str] = {
     Reason.ABANDONED: "failed",
     Reason.NEEDS_REVIEW: "needs-review",
 }
+
+
+def ended_status(reason: Reason, error_kind: str = "") -> str:
+    """The `Run.status` of a run that ended so. One that failed before a newer occurrence took its place did fail."""
+    if reason is Reason.SUPERSEDED and error_kind:
+        return STATUS_OF_REASON[Reason.FAILED]
+    return STATUS_OF_REASON[reason]
+
 
 STATUSES = ("queued", "running", "waiting", *dict.fromkeys(STATUS_OF_REASON.values()))
 """Every word that `Run.status` can be."""

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kata_desktop.domain.errors import NotFound
-from kata_desktop.domain.run import STATUS_OF_REASON, Delivery, Reason, Run, RunState, Source, Usage
+from kata_desktop.domain.run import Delivery, Reason, Run, RunState, Source, Usage, ended_status
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.times import from_us, to_us
 
@@ -77,7 +77,7 @@ class Placement:
 
 def insert(db: Connection, run: Run, place: Placement) -> bool:
     """Store a new run; False when its occurrence has a row already, and nothing is changed then."""
-    status = STATUS_OF_REASON[run.reason] if run.reason else run.state.value
+    status = ended_status(run.reason, run.error_kind) if run.reason else run.state.value
     cursor = db.execute(
         "INSERT INTO runs (id, task_id, task_name, workspace_id, revision, slot, local_key, source, state, reason, "
         "status, detail, count, first_slot, available_at, after_run, limited, sliced, created_at, finished_at, "
@@ -204,6 +204,7 @@ def claimable(db: Connection, now: datetime, limit: int, *, places: int) -> list
     """Waiting runs whose time has come, whose predecessor has ended and for which there is a place now.
 
     The longest waiting come first. Runs of a workspace that is full are left out, so that they hold up nobody else.
+    Runs of one conversation go one after the other, in the order they were made.
     """
     rows = db.all(
         "WITH busy AS (SELECT workspace_id, count(*) AS runs FROM runs INDEXED BY runs_running "
@@ -214,6 +215,9 @@ def claimable(db: Connection, now: datetime, limit: int, *, places: int) -> list
         "((SELECT coalesce(sum(runs), 0) FROM busy) < ? AND r.workspace_id NOT IN (SELECT id FROM full))) "
         "AND (r.after_run IS NULL OR NOT EXISTS "
         "(SELECT 1 FROM runs p WHERE p.id = r.after_run AND p.state != 'done')) "
+        "AND (r.session_id = '' OR NOT EXISTS (SELECT 1 FROM runs s INDEXED BY runs_session "
+        "WHERE s.session_id = r.session_id AND s.session_id != '' AND s.state != 'done' AND s.id != r.id "
+        "AND (s.state != 'queued' OR s.rowid < r.rowid))) "
         "ORDER BY r.available_at, r.slot, r.rowid LIMIT ?",
         (to_us(now), places, limit),
     )
@@ -295,12 +299,15 @@ def count_retry(db: Connection, run_id: str) -> None:
     db.execute("UPDATE runs SET retries_used = retries_used + 1 WHERE id = ?", (run_id,))
 
 
-def take_back(db: Connection, run: Run) -> bool:
-    """Withdraw a lost claim, so that it can be ended or queued again; False when it moved on meanwhile."""
+def take_back(db: Connection, run: Run, worked: timedelta = timedelta(0)) -> bool:
+    """Withdraw a lost claim, so that it can be ended or queued again; False when it moved on meanwhile.
+
+    `worked` is how long its attempt had worked by then.
+    """
     cursor = db.execute(
-        "UPDATE runs SET state = 'queued', status = 'queued', boot_id = NULL, lease_until = NULL "
-        "WHERE id = ? AND state = 'running' AND attempt = ?",
-        (run.id, run.attempt),
+        "UPDATE runs SET state = 'queued', status = 'queued', boot_id = NULL, lease_until = NULL, "
+        "working_us = working_us + ? WHERE id = ? AND state = 'running' AND attempt = ?",
+        (round(worked.total_seconds() * 1e6), run.id, run.attempt),
     )
     return bool(cursor.rowcount)
 
@@ -340,7 +347,7 @@ def finish(db: Connection, run_id: str, boot_id: str, attempt: int, end: Ending,
         "WHERE id = ? AND state = 'running' AND boot_id = ? AND attempt = ?",
         (
             end.reason.value,
-            STATUS_OF_REASON[end.reason],
+            ended_status(end.reason, end.error_kind),
             end.detail,
             end.error_kind,
             end.output,
@@ -366,9 +373,9 @@ def finish(db: Connection, run_id: str, boot_id: str, attempt: int, end: Ending,
 def end_waiting(db: Connection, run_id: str, reason: Reason, detail: str, now: datetime) -> bool:
     """End a run that nobody has claimed (cancelled, skipped, superseded)."""
     cursor = db.execute(
-        "UPDATE runs SET state = 'done', reason = ?, status = ?, detail = ?, finished_at = ? "
+        "UPDATE runs SET state = 'done', reason = ?, status = iif(error_kind = '', ?, ?), detail = ?, finished_at = ? "
         "WHERE id = ? AND state IN ('queued', 'parked')",
-        (reason.value, STATUS_OF_REASON[reason], detail, to_us(now), run_id),
+        (reason.value, ended_status(reason), ended_status(reason, "any"), detail, to_us(now), run_id),
     )
     return bool(cursor.rowcount)
 

@@ -69,6 +69,8 @@ async def test_retries_never_go_past_the_next_slot(computer: SimComputer) -> Non
     await computer.run(minutes=11)
     first, second = history(computer)
     assert first.reason is Reason.SUPERSEDED
+    assert first.status == "failed", "it ran and failed: it was not skipped"
+    assert computer.read(lambda db: db.value("SELECT status FROM runs WHERE id = ?", (first.id,))) == "failed"
     assert "takes its place" in first.detail
     assert second.reason is Reason.COMPLETED
 
@@ -81,6 +83,7 @@ async def test_a_retry_that_sleep_carried_past_the_next_slot_is_superseded(compu
     await computer.run(minutes=1)
     rows = history(computer)
     assert [run.reason for run in rows] == [Reason.SUPERSEDED, Reason.MISSED, Reason.COMPLETED]
+    assert computer.read(lambda db: db.value("SELECT status FROM runs WHERE id = ?", (rows[0].id,))) == "failed"
 
 
 async def test_retries_never_follow_an_effect(computer: SimComputer) -> None:
