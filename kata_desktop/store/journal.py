@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kata_desktop.domain.run import Attempt, LogLine, Step, StepKind
 from kata_desktop.store.connection import Connection
@@ -114,3 +114,26 @@ def log_lines(db: Connection, run_id: str, after: int = 0) -> list[LogLine]:
         "SELECT number, at, level, text FROM log_lines WHERE run_id = ? AND number > ? ORDER BY number", (run_id, after)
     )
     return [LogLine(run_id=run_id, number=row[0], at=from_us(row[1]), level=row[2], text=row[3]) for row in rows]
+
+
+def interruptions(db: Connection, run_id: str) -> int:
+    """How many attempts of a run ended with their process."""
+    count: int = db.value(
+        "SELECT count(*) FROM attempts WHERE run_id = ? AND outcome = 'interrupted'", (run_id,)
+    )
+    return count
+
+
+def life_of_attempt(db: Connection, run_id: str, number: int, lease: timedelta) -> tuple[datetime, datetime] | None:
+    """When an attempt began and when it last gave a sign: a step, a line of its log, or a claim renewed for `lease`.
+
+    None when there is no such attempt.
+    """
+    row = db.one(
+        "SELECT a.started_at, max(a.started_at, coalesce(r.lease_until - ?, 0), "
+        "coalesce((SELECT max(at) FROM steps WHERE run_id = a.run_id AND attempt = a.number), 0), "
+        "coalesce((SELECT max(at) FROM log_lines WHERE run_id = a.run_id), 0)) "
+        "FROM attempts a JOIN runs r ON r.id = a.run_id WHERE a.run_id = ? AND a.number = ?",
+        (round(lease.total_seconds() * 1e6), run_id, number),
+    )
+    return None if row is None else (from_us(row[0]), from_us(row[1]))

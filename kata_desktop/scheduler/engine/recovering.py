@@ -10,7 +10,8 @@ from kata_desktop.domain.notification import NotificationKind
 from kata_desktop.domain.run import Reason, Run, RunState, Source
 from kata_desktop.domain.task import Task, TaskState
 from kata_desktop.domain.trigger import EventType
-from kata_desktop.scheduler.engine.alerts import message, queue
+from kata_desktop.scheduler.engine.alerts import message, queue, tell_writer
+from kata_desktop.scheduler.engine.claiming import LEASE
 from kata_desktop.scheduler.engine.listening import start_listeners
 from kata_desktop.scheduler.engine.superseding import beyond_next
 from kata_desktop.scheduler.engine.world import Told, World
@@ -18,6 +19,8 @@ from kata_desktop.scheduler.policy import WAKE_DELAY
 from kata_desktop.store import journal, runs, tasks
 from kata_desktop.store.connection import Connection
 
+MOST_INTERRUPTIONS = 20
+"""Ends of the process after which a message is given up: it may be what ends it."""
 _KILLED = "Kata ended in the middle of it"
 _STOPPED = "Kata was ended while it went on"
 _SILENT = "The process that worked on it no longer answered"
@@ -40,14 +43,26 @@ def recover_own(db: Connection, world: World, told: Told, ids: Collection[str], 
 
 
 def _take(db: Connection, run: Run, world: World, told: Told, cause: str) -> None:
-    if not runs.take_back(db, run):
+    began, ended = _life(db, run, world, cause)
+    if not runs.take_back(db, run, worked=ended - began):
         return
-    runs.end_attempt(db, run.id, run.attempt, outcome="interrupted", now=world.now, error=f"{cause}.")
+    runs.end_attempt(db, run.id, run.attempt, outcome="interrupted", now=ended, error=f"{cause}.")
     if _settle(db, run, world, told, cause):
+        tell_writer(db, runs.get(db, run.id), world, told)
         ended = runs.get(db, run.id)
         if not run.test:
             start_listeners(db, world, told, EventType.TASK_FINISHED, source=run.task_id, value=ended.status)
     told.run(runs.get(db, run.id))
+
+
+def _life(db: Connection, run: Run, world: World, cause: str) -> tuple[datetime, datetime]:
+    """From when to when its attempt worked: what was killed, at least until its last sign of life."""
+    life = journal.life_of_attempt(db, run.id, run.attempt, LEASE)
+    if life is None:
+        return world.now, world.now
+    began, sign = life
+    until = world.now if cause in (_STOPPED, _STRAY) else min(sign, world.now)
+    return began, max(began, until)
 
 
 def _settle(db: Connection, run: Run, world: World, told: Told, cause: str) -> bool:
@@ -65,7 +80,18 @@ def _settle(db: Connection, run: Run, world: World, told: Told, cause: str) -> b
     if runs.is_sliced(db, run.id) and _goes_on(db, run, cause):
         journal.add_step(db, run.id, run.attempt, f"{cause}; it goes on from the last step", at=world.now, ok=False)
         return False
+    if run.source is Source.MESSAGE and not run.test and _answered_later(db, run):
+        journal.add_step(db, run.id, run.attempt, f"{cause}; it is answered again", at=world.now, ok=False)
+        return False
     return _interrupted(db, run, world, told, cause)
+
+
+def _answered_later(db: Connection, run: Run) -> bool:
+    """Somebody waits for an answer, and our own end is not their fault: it uses up no retry."""
+    task = tasks.find(db, run.task_id)
+    if task is None or task.state is TaskState.DELETED:
+        return False
+    return journal.interruptions(db, run.id) <= MOST_INTERRUPTIONS
 
 
 def _goes_on(db: Connection, run: Run, cause: str) -> bool:

@@ -284,3 +284,20 @@ async def test_a_crash_of_one_run_does_not_touch_the_counters(computer: SimCompu
     await computer.run(minutes=20)
     assert [run.reason for run in history(computer)] == [Reason.INTERRUPTED, Reason.COMPLETED]
     assert (task(computer).started_runs, task(computer).state) == (1, TaskState.FINISHED)
+
+
+@pytest.mark.parametrize("end", ["killed", "quit"])
+async def test_an_interrupted_run_tells_how_long_it_worked(computer: SimComputer, end: str) -> None:
+    """Killed, at least until its last sign of life; not the days until somebody found out."""
+    computer.work[0].seconds = 600
+    await add(computer, daily(9), retry=RetryPolicy(retries=0))
+    await computer.run(hours=1, minutes=5)
+    await (computer.kill() if end == "killed" else computer.quit())
+    await computer.run(hours=3)
+    await computer.boot()
+    [run] = history(computer)
+    assert run.reason is Reason.INTERRUPTED
+    assert 270 <= run.working_seconds <= 310
+    [attempt] = computer.read(lambda db: journal.attempts(db, run.id))
+    assert attempt.finished_at is not None
+    assert at(9, 4) < attempt.finished_at <= at(9, 6)

@@ -101,7 +101,7 @@ class RunDetail(Card):
         """
         run = known.run
         self.head.show_run(run, known.spec, when)
-        self._show_cause(cause(run))
+        self._show_cause(cause(run, when))
         if run.state is RunState.RUNNING:
             self.output.show_live(live or run.output)
         else:

@@ -72,6 +72,8 @@ class DetailHead(QWidget):
 
     def _words(self, run: Run, spec: TaskSpec | None, when: LocalTime) -> str:
         parts = [run_words.headline(run), when.moment(run.slot), run_words.source(run), self._attempt(run, spec)]
+        if run.state is RunState.QUEUED:
+            parts.append(run_words.start_words(run, when))
         if run.state is RunState.RUNNING:
             parts += [run_words.duration(run, when), run.progress_text]
         return " · ".join(part for part in parts if part)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from kata_desktop.ui.moments import clock_time, day_text, span_text
+from kata_desktop.ui.moments import clock_time, day_text, span_text, when_text
 
 
 class LocalTime:
@@ -49,6 +49,10 @@ class LocalTime:
         """Day and time, such as “Today 10:24”."""
         template = QCoreApplication.translate("LocalTime", "{day} {time}", "such as Today 10:24")
         return template.format(day=self.day_title(self.day(instant)), time=self.clock(instant))
+
+    def coming(self, instant: datetime) -> str:
+        """An instant to come: the time today, with the day later."""
+        return when_text(instant, self._zone, self.now)
 
     def midnight(self, days_ago: int) -> datetime:
         """The beginning of today, or of a day before."""

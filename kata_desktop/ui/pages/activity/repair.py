@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from kata_desktop.domain.run import SKIPS, Delivery, Reason, Run, RunState
-from kata_desktop.ui.pages.activity.run_words import headline
+from kata_desktop.ui.pages.activity.run_words import headline, start_words
 from kata_desktop.ui.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from kata_desktop.ui.pages.activity.local_time import LocalTime
 
 
 class RepairAction(enum.Enum):
@@ -51,10 +55,10 @@ class _Kind:
     action: RepairAction
 
 
-def cause(run: Run) -> Cause | None:
+def cause(run: Run, when: LocalTime) -> Cause | None:
     """Return why a run needs attention, None when it does not."""
     if run.state is RunState.QUEUED and run.error_kind:
-        return _retrying(run)
+        return _retrying(run, when)
     if run.state is RunState.PARKED:
         return Cause(
             tone=Tone.WARN, icon="shield-alert", title=QCoreApplication.translate("Cause", "It waits for you"),
@@ -70,10 +74,10 @@ def cause(run: Run) -> Cause | None:
                  label=_label(kind.action))  # fmt: skip
 
 
-def _retrying(run: Run) -> Cause:
+def _retrying(run: Run, when: LocalTime) -> Cause:
     offline = run.error_kind == "offline"
     waits = QCoreApplication.translate("Cause", "It waits for the network")
-    again = QCoreApplication.translate("Cause", "It will be tried again")
+    again = start_words(run, when)
     return Cause(tone=Tone.WARN, icon="wifi-off" if offline else "rotate-ccw", title=waits if offline else again,
                  text=run.detail, action=RepairAction.NONE, label="")  # fmt: skip
 

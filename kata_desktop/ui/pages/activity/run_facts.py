@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from kata_desktop.domain.run import Delivery, Run
 from kata_desktop.domain.task import Mode
 from kata_desktop.ui.pages.activity.local_time import money, span
+from kata_desktop.ui.pages.activity.run_words import UNSEEN_ENDS
 
 if TYPE_CHECKING:
     from kata_desktop.domain.task import TaskSpec
@@ -39,6 +40,8 @@ def facts(run: Run, spec: TaskSpec | None, when: LocalTime) -> list[Fact]:
 def _duration(run: Run) -> str:
     if run.started_at is None or run.finished_at is None:
         return ""
+    if run.reason in UNSEEN_ENDS:
+        return span(run.working_seconds) if run.working_seconds else ""
     whole = (run.finished_at - run.started_at).total_seconds()
     if whole - run.working_seconds < _WAITED:
         return span(run.working_seconds)

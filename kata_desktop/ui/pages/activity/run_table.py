@@ -59,7 +59,7 @@ class RowFace:
         return cls(
             run_id=run.id,
             name=run.task_name,
-            line=run_words.line(run),
+            line=run_words.line(run, when),
             time=when.clock(run.slot),
             duration=run_words.duration(run, when),
             spoken=run_words.spoken(run, when),

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from kata_desktop.ui.theme.tokens import ColorRole
 
 
+UNSEEN_ENDS = frozenset({Reason.INTERRUPTED, Reason.NEEDS_REVIEW})
+"""Ends that were found out later: how long it had worked is known by its last sign of life only."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
     """How a status is shown: by shape, colour and word."""
@@ -71,22 +75,35 @@ def headline(run: Run) -> str:
     return look(run).word
 
 
-def line(run: Run) -> str:
+def line(run: Run, when: LocalTime) -> str:
     """Return the small line below the name: what is going on, or how it ended and why."""
     match run.state:
         case RunState.RUNNING:
             parts = [run.progress_text or QCoreApplication.translate("Run", "Running")]
             if run.progress is not None:
                 parts.append(QCoreApplication.translate("Run", "{percent} %").format(percent=run.progress))
-        case RunState.QUEUED if run.attempt:
-            parts = [QCoreApplication.translate("Run", "Waits to try again"), run.detail]
-        case RunState.QUEUED | RunState.PARKED:
+        case RunState.QUEUED:
+            parts = [start_words(run, when) or look(run).word, run.detail]
+        case RunState.PARKED:
             parts = [look(run).word, run.detail]
         case _:
             parts = _end(run)
     if run.test:
         parts.insert(0, QCoreApplication.translate("Run", "Test run"))
     return " · ".join(part for part in parts if part)
+
+
+def start_words(run: Run, when: LocalTime) -> str:
+    """Return when a waiting run starts or is tried again; empty when only a free place is missing."""
+    again = run.attempt > 0
+    if run.available_at is None or run.available_at <= when.now:
+        return QCoreApplication.translate("Run", "Waits to try again") if again else ""
+    template = (
+        QCoreApplication.translate("Run", "Next try at {time}")
+        if again or run.retries_used
+        else QCoreApplication.translate("Run", "Starts at {time}")
+    )
+    return template.format(time=when.coming(run.available_at))
 
 
 def _end(run: Run) -> list[str]:
@@ -124,10 +141,12 @@ def _first_line(output: str) -> str:
 
 
 def duration(run: Run, when: LocalTime) -> str:
-    """Return how long it worked; while it runs, since when; empty when it never started."""
+    """Return how long it worked; while it runs, since when; empty when it never started or nobody knows."""
     if run.state in (RunState.RUNNING, RunState.PARKED) and run.started_at is not None:
         return span((when.now - run.started_at).total_seconds())
-    return span(run.working_seconds) if run.started_at is not None else ""
+    if run.started_at is None or (run.reason in UNSEEN_ENDS and not run.working_seconds):
+        return ""
+    return span(run.working_seconds)
 
 
 _SOURCES: dict[Source, object] = {
@@ -152,5 +171,5 @@ def source(run: Run) -> str:
 
 def spoken(run: Run, when: LocalTime) -> str:
     """Return one row as a screen reader says it."""
-    parts = (run.task_name, headline(run), line(run), when.moment(run.slot), duration(run, when))
+    parts = (run.task_name, headline(run), line(run, when), when.moment(run.slot), duration(run, when))
     return ", ".join(dict.fromkeys(part for part in parts if part))

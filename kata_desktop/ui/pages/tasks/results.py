@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from kata_desktop.domain.run import Delivery, Reason, Run, RunState, Source
-from kata_desktop.ui.moments import clock_time, past_text, span_text
+from kata_desktop.ui.moments import past_text, span_text, when_text
 from kata_desktop.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
@@ -108,10 +108,10 @@ def _going(run: Run, now: datetime, zone: tzinfo) -> ResultView:
 def _queued(run: Run, now: datetime, zone: tzinfo) -> str:
     later = run.available_at is not None and run.available_at > now
     if run.attempt and later and run.available_at:
-        text = translate("Result", "tries again at {time}")
-        return _dotted(text.format(time=clock_time(run.available_at, zone)), run.detail)
+        text = translate("Result", "next try at {time}")
+        return _dotted(text.format(time=when_text(run.available_at, zone, now)), run.detail)
     if later and run.available_at:
-        return translate("Result", "starts at {time}").format(time=clock_time(run.available_at, zone))
+        return translate("Result", "starts at {time}").format(time=when_text(run.available_at, zone, now))
     return run.detail or translate("Result", "waits for a free place")
 
 
