@@ -12,19 +12,22 @@ from kata_desktop.domain.events import RunChanged
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.listing import RunCounts, RunDay, RunQuery
 from kata_desktop.domain.notification import OutboxItem
-from kata_desktop.domain.run import Attempt, LogLine, Reason, Run, RunState, Source, Step
+from kata_desktop.domain.run import Attempt, LogLine, Run, RunState, Source, Step
 from kata_desktop.domain.task import Overlap, Task, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.engine.listening import start_listeners
-from kata_desktop.scheduler.engine.starting import start_run, take_over_steps
+from kata_desktop.scheduler.engine.starting import start_run, stop_run, take_over_steps
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.inputs.known import Known
-from kata_desktop.store import journal, listing, outbox, run_days, runs, tasks
+from kata_desktop.store import journal, listing, outbox, run_days, runs, tasks, usage
 from kata_desktop.store.connection import Connection
 
 TEST_PRINCIPAL = "test"
 """Owner of the hidden tasks that test runs of unsaved dialogs belong to."""
+
+COSTS_OF = 10
+"""How many runs of a task tell what the next one costs."""
 
 LOOK_SECONDS = 5.0
 """How often somebody who waits for a run of another process looks."""
@@ -142,12 +145,7 @@ class RunVerbs:
 
         def work(db: Connection, world: World, told: Told) -> Run:
             run = runs.get(db, run_id)
-            runs.request_cancel(db, run_id)
-            if runs.end_waiting(db, run_id, Reason.CANCELLED, why, world.now):
-                journal.add_step(db, run_id, run.attempt, why, at=world.now, ok=False)
-                told.run(runs.get(db, run_id))
-            told.stop.append(run_id)
-            told.why[run_id] = why
+            stop_run(db, run, world, told, why)
             return runs.get(db, run_id)
 
         return await self._core.transact(work)
@@ -211,6 +209,18 @@ class RunVerbs:
         """The local days on which a query has rows, whatever its filter, newest first; with sums if asked."""
         zone = self._core.clock.zone_name()
         return await self._core.read(lambda db: run_days.run_days(db, query, zone, totals=totals))
+
+    async def cost_per_run(self, workspace_id: str, model: str, task_id: str = "") -> int | None:
+        """What a run is likely to cost, in millionths of a dollar; None when nothing is known.
+
+        The mean of the task's last runs that cost something, else of those that the model answered in the workspace.
+        """
+
+        def work(db: Connection) -> int | None:
+            own = usage.mean_cost_of_task(db, task_id, COSTS_OF) if task_id else None
+            return usage.mean_cost_of_model(db, workspace_id, model) if own is None else own
+
+        return await self._core.read(work)
 
     async def attempts(self, run_id: str) -> list[Attempt]:
         """The attempts of a run, oldest first."""

@@ -36,10 +36,17 @@ class TaskVerbs:
     _known: Known
     _deleted: dict[str, Task]
 
-    def preview(self, raw: TaskInput, current: TaskSpec | None = None, task_id: str = "") -> Preview:
+    def preview(
+        self,
+        raw: TaskInput,
+        current: TaskSpec | None = None,
+        task_id: str = "",
+        cost_per_run_microdollars: int | None = None,
+    ) -> Preview:
         """What a task as typed would do; synchronous, without the store, fit for every keystroke.
 
         `current` is the spec that is being edited, of the task `task_id`; fields that `raw` leaves out keep its values.
+        What a run costs comes from `cost_per_run`; None says nothing about money.
         """
         from kata_desktop.scheduler.inputs.checker import check  # what reads input is not needed to start in the tray
         from kata_desktop.scheduler.words.previews import preview
@@ -49,7 +56,14 @@ class TaskVerbs:
         checked = check(raw, now=now, system_zone=zone, defaults=self._core.settings(), current=current, known=known)
         if isinstance(checked, TaskSpec):
             names, words = dict(known.tasks), dict(known.event_words)
-            return preview(checked, now=now, system_zone=zone, task_names=names, event_words=words)
+            return preview(
+                checked,
+                now=now,
+                system_zone=zone,
+                cost_per_run_microdollars=cost_per_run_microdollars,
+                task_names=names,
+                event_words=words,
+            )
         return Preview(errors=checked)
 
     async def create(
@@ -227,6 +241,11 @@ class TaskVerbs:
 
         def work(db: Connection, world: World, told: Told) -> Task:
             task = tasks.get(db, task_id)
+            if task.principal.startswith("channel:"):
+                raise Refused(
+                    f"“{task.spec.name}” belongs to a channel and cannot be deleted; pause it, or switch the channel "
+                    "off under Plugins."
+                )
             going = runs.open_of_task(db, task_id)
             if any(run.state == "running" for run in going) and not confirm_running:
                 raise Refused(f"“{task.spec.name}” is running; stop it first, or confirm that it may be stopped.")

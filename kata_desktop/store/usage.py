@@ -1,4 +1,4 @@
-"""What was used in an hour or a day, for the quotas."""
+"""What was used in an hour or a day, for the quotas, and what a run is likely to cost."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from datetime import datetime
 
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.times import to_us
+
+_LATELY = 1000
+"""Newest runs of a workspace that are looked at for what its models cost."""
 
 
 def runs_started(db: Connection, workspace_id: str, since: datetime, now: datetime) -> int:
@@ -36,3 +39,22 @@ def event_starts(db: Connection, task_id: str, since: datetime, now: datetime) -
         (task_id, to_us(since), to_us(now)),
     )
     return 0 if row is None else int(row[0])
+
+
+def mean_cost_of_task(db: Connection, task_id: str, most: int) -> int | None:
+    """Millionths of a dollar that the newest runs of a task cost, of those that cost something; None without any."""
+    row = db.one(
+        "SELECT avg(cost) FROM (SELECT cost FROM runs WHERE task_id = ? AND cost > 0 ORDER BY slot DESC LIMIT ?)",
+        (task_id, most),
+    )
+    return None if row is None or row[0] is None else round(row[0])
+
+
+def mean_cost_of_model(db: Connection, workspace_id: str, model: str) -> int | None:
+    """The same of a workspace's newest runs that a model answered."""
+    row = db.one(
+        "SELECT avg(cost) FROM (SELECT cost, model FROM runs WHERE workspace_id = ? ORDER BY slot DESC LIMIT ?) "
+        "WHERE model = ? AND cost > 0",
+        (workspace_id, _LATELY, model),
+    )
+    return None if row is None or row[0] is None else round(row[0])

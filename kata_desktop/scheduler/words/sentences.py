@@ -45,7 +45,7 @@ def sentence(
         case _:
             assert_never(trigger)
     if hours:
-        words += f", {hours.start:%H:%M}–{hours.end:%H:%M}"
+        words += f", only between {hours.start:%H:%M} and {hours.end:%H:%M}"
     if isinstance(trigger, Once | Cron) and trigger.zone not in {SYSTEM_ZONE, system_zone}:
         words += f", {place(trigger.zone)} time"
     return words
@@ -110,6 +110,11 @@ def _event(event: Event, names: Mapping[str, str], plugin_words: Mapping[str, st
         case EventType.TASK_FINISHED:
             task = f"“{names.get(event.source, event.source)}”" if event.source else "any task"
             return f"When {task} {_ENDINGS.get(event.filter, 'finishes')}"
+        case EventType.CONVERSATION:
+            return f"When somebody writes in {event.source}"
+        case EventType.CHANNEL_MESSAGE:
+            where = event.source or "a channel"
+            return f"When a message in {where} {f'matches “{event.filter}”' if event.filter else 'comes'}"
         case _:
             return _plugin_event(event, plugin_words.get(event.type, ""))
 

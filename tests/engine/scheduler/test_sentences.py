@@ -85,7 +85,10 @@ def test_other_triggers(trigger: Trigger, words: str) -> None:
 def test_active_hours_belong_to_the_sentence() -> None:
     hours = ActiveHours(start=time(8), end=time(20))
     every = Interval(every=timedelta(hours=2), anchor=NOW)
-    assert sentence(every, system_zone=BERLIN, now=NOW, hours=hours) == "Every 2 hours, 08:00–20:00"
+    assert sentence(every, system_zone=BERLIN, now=NOW, hours=hours) == "Every 2 hours, only between 08:00 and 20:00"
+    daily = Cron(expressions=("30 8 * * 1-5",))
+    told = sentence(daily, system_zone=BERLIN, now=NOW, hours=hours)
+    assert told == "Every weekday at 08:30, only between 08:00 and 20:00"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtWidgets import QLineEdit
 
 from kata_desktop.domain.task_input import TaskInput
-from kata_desktop.ui.dialogs.task_dialog.moment_field import MomentField
 from kata_desktop.ui.theme.theme import Theme
 from tests.ui.dialog.conftest import OpenDialog
 from tests.ui.dialog.driving import until, write
@@ -24,7 +23,7 @@ async def test_a_time_with_seconds_is_not_clipped(
 ) -> None:
     theme.set_text_scale(scale)
     async with open_dialog(raw=TaskInput(at="2026-12-24T09:00")) as dialog:
-        line = dialog.form.when.findChild(MomentField).time.lineEdit()
+        line = dialog.form.when.once.moment.time.lineEdit()
         assert fits(line)
         write(dialog, "Time", typed)
         assert line.text() == typed

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.ui.dialogs.task_dialog.attention import Attention
+from kata_desktop.ui.dialogs.task_dialog.costs import Costs
 from kata_desktop.ui.dialogs.task_dialog.drafts import TRIGGER_FIELDS, only_changes
 from kata_desktop.ui.dialogs.task_dialog.outlook import Forecast, Outlook, Question, look_ahead
 
@@ -42,6 +43,8 @@ class Review(QObject):
         self._attention = Attention(form.sections, links, self)
         self._forecast = Forecast(slots, self._question, self)
         self._forecast.answered.connect(self._answered)
+        self._costs = Costs(services, slots, self)
+        self._costs.changed.connect(self._forecast.want)
         form.edited.connect(self._forecast.want)
 
     @property
@@ -95,9 +98,11 @@ class Review(QObject):
     def _question(self) -> Question:
         scheduling, spec = self._services.scheduling, self.spec
         task_id = self.task.id if self.task else ""
+        self._costs.follow(self._form.collect(), self.task)
+        cost = self._costs.figure
 
         def look(raw: TaskInput) -> Preview:
-            return scheduling.preview(raw, spec, task_id)
+            return scheduling.preview(raw, spec, task_id, cost)
 
         return Question(raw=self.raw(), problems=self._form.problems(), look=look)
 
