@@ -7,13 +7,16 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from kata_desktop.runtime.ownership import own_context
+
 _log = logging.getLogger(__name__)
 
 
 class Spawner:
     """Starts asyncio tasks by name, keeps them until they end and ends them all at `close`.
 
-    A task that fails is logged with its name; the failure is also what `await`-ing the task raises.
+    A task that fails is logged with its name; the failure is also what `await`-ing the task raises. The tasks are
+    ours, also where a plugin's call led to them: they do not end with the plugin.
     """
 
     def __init__(self) -> None:
@@ -21,7 +24,7 @@ class Spawner:
 
     def spawn(self, coroutine: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
         """Run `coroutine` as a task called `name` on the running loop."""
-        task = asyncio.get_running_loop().create_task(coroutine, name=name)
+        task = asyncio.get_running_loop().create_task(coroutine, name=name, context=own_context())
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task

@@ -1,0 +1,103 @@
+"""Everything that authors of plugins import: the contract, the words of channels and tasks, and the errors to raise."""
+
+from __future__ import annotations
+
+from kata_desktop.channels.adapter import ChannelAdapter, ChannelError, ChannelTraits, Connected, Marks, OnMessage
+from kata_desktop.domain.channel import (
+    Attachment,
+    ChannelRules,
+    ChannelState,
+    ChannelStatus,
+    ConversationKind,
+    Message,
+)
+from kata_desktop.domain.command import CommandResult, CommandSpec, ServerSpec, ServerStatus
+from kata_desktop.domain.errors import FieldError, InvalidInput, KataError, NotFound, Refused, Unavailable
+from kata_desktop.domain.handler import EffectHandle, Handler, HandlerError, Result, RunContext, Slice
+from kata_desktop.domain.notification import DeliveryError
+from kata_desktop.domain.plugin import PairingStep, SettingValue
+from kata_desktop.domain.run import Run, RunState, Usage
+from kata_desktop.domain.task import Target, Task, TaskState
+from kata_desktop.plugins.contract import (
+    ChannelSenderApi,
+    ClockView,
+    CommandsApi,
+    CredentialsView,
+    EventsApi,
+    Hook,
+    HookEvent,
+    HookPoint,
+    Memory,
+    NotifierApi,
+    Pairing,
+    Plugin,
+    PluginContext,
+    Registrar,
+    SettingsView,
+    Tool,
+)
+from kata_desktop.plugins.errors import SetupMissing
+from kata_desktop.plugins.handler_context import HandlerContext
+from kata_desktop.plugins.scheduled import scheduled
+from kata_desktop.plugins.scheduler_api import SchedulerApi, TaskDeclaration
+
+__all__ = [
+    "Attachment",
+    "ChannelAdapter",
+    "ChannelError",
+    "ChannelRules",
+    "ChannelSenderApi",
+    "ChannelState",
+    "ChannelStatus",
+    "ChannelTraits",
+    "ClockView",
+    "CommandResult",
+    "CommandSpec",
+    "CommandsApi",
+    "Connected",
+    "ConversationKind",
+    "CredentialsView",
+    "DeliveryError",
+    "EffectHandle",
+    "EventsApi",
+    "FieldError",
+    "Handler",
+    "HandlerContext",
+    "HandlerError",
+    "Hook",
+    "HookEvent",
+    "HookPoint",
+    "InvalidInput",
+    "KataError",
+    "Marks",
+    "Memory",
+    "Message",
+    "NotFound",
+    "NotifierApi",
+    "OnMessage",
+    "Pairing",
+    "PairingStep",
+    "Plugin",
+    "PluginContext",
+    "Refused",
+    "Registrar",
+    "Result",
+    "Run",
+    "RunContext",
+    "RunState",
+    "SchedulerApi",
+    "ServerSpec",
+    "ServerStatus",
+    "SettingValue",
+    "SettingsView",
+    "SetupMissing",
+    "Slice",
+    "Target",
+    "Task",
+    "TaskDeclaration",
+    "TaskState",
+    "Tool",
+    "Unavailable",
+    "Usage",
+    "scheduled",
+]
