@@ -24,14 +24,11 @@ from kata_desktop.domain.task import DESKTOP, PROMPT_HANDLER
 from kata_desktop.runtime.alarm import SystemAlarm
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.spawn import Spawner
-from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.engine.context import Tools
 from kata_desktop.scheduler.engine.engine import Engine
-from kata_desktop.scheduler.service import Scheduling
-from kata_desktop.scheduler.workspaces import Workspaces
 from kata_desktop.version import __version__
 
-if TYPE_CHECKING:  # rooms that most commands never enter; each is imported where its part is built
+if TYPE_CHECKING:  # what a start does without, or most commands never need; each is imported where its part is built
     from kata_desktop.agent.models import Models
     from kata_desktop.agent.prompts import PromptHandler
     from kata_desktop.agent.sessions import Sessions
@@ -39,8 +36,11 @@ if TYPE_CHECKING:  # rooms that most commands never enter; each is imported wher
     from kata_desktop.notifications.desktop import DesktopSender
     from kata_desktop.notifications.messages import Messages
     from kata_desktop.notifications.outbox import OutboxWorker
+    from kata_desktop.scheduler.core import Core
     from kata_desktop.scheduler.exchange import Exchange
     from kata_desktop.scheduler.files import FileWatcher
+    from kata_desktop.scheduler.service import Scheduling
+    from kata_desktop.scheduler.workspaces import Workspaces
 
 APP_TITLE = "Kata Desktop"
 
@@ -63,7 +63,7 @@ class Kata:
         self.bus = EventBus()
         self.spawner = Spawner()
         self.settings = settings_on(on.database, on.settings, self.bus)
-        self.scheduling.register(HandlerSpec(name=PROMPT_HANDLER, run=self._answer))
+        self.engine.register(HandlerSpec(name=PROMPT_HANDLER, run=self._answer))
 
     def _settings(self) -> Settings:
         return self.settings.current
@@ -122,6 +122,8 @@ class Kata:
     @cached_property
     def core(self) -> Core:
         """What the scheduler's groups of verbs share."""
+        from kata_desktop.scheduler.core import Core
+
         return Core(
             engine=self.engine,
             database=self.database,
@@ -133,12 +135,18 @@ class Kata:
 
     @cached_property
     def scheduling(self) -> Scheduling:
-        """Tasks, runs and pauses."""
-        return Scheduling(self.core)
+        """Tasks, runs and pauses; the first who asks waits for one short reading of the store."""
+        from kata_desktop.scheduler.service import Scheduling
+
+        made = Scheduling(self.core)
+        made.know(self.database.read_now(self.core.known_in))
+        return made
 
     @cached_property
     def workspaces(self) -> Workspaces:
         """Places for tasks."""
+        from kata_desktop.scheduler.workspaces import Workspaces
+
         return Workspaces(self.core, forgetting_in(lambda: self.vault))
 
     @cached_property

@@ -29,6 +29,8 @@ from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from kata_desktop.store.recovery import open_or_restore, restore_from
 
+REST_AFTER = 0.05
+"""Seconds until what delivers and what watches files begin: loading them would hold up the tray icon."""
 SHUTDOWN_LIMIT = 10.0
 """Seconds for everything between the wish to end and the closed store."""
 _ENGINE_LIMIT = 3.0
@@ -77,7 +79,6 @@ async def services_open(paths: Paths, *, role: str, verbose: bool = False) -> As
         kata = Kata(foundation)
         stack.callback(kata.close_vault)
         stack.push_async_callback(kata.spawner.close)
-        await kata.scheduling.refresh_known()
         yield kata
 
 
@@ -92,18 +93,20 @@ async def engine_running(paths: Paths, *, role: str, verbose: bool = False) -> A
         from kata_desktop.control.server import ControlServer
 
         server = ControlServer(paths.socket, METHODS, kata)
+        rest: asyncio.TimerHandle | None = None
         try:
             await _start(kata)
-            kata.files.start()
             kata.awake.start()
             if role != "command":
                 await server.start()
-            # The caller shows its tray icon first: what delivers takes a fiftieth of the start to load.
-            asyncio.get_running_loop().call_soon(_deliver, kata)
+            delay = 0 if role == "command" else REST_AFTER
+            rest = asyncio.get_running_loop().call_later(delay, _start_rest, kata)
             spare_what_exists()
             _log.info("Kata Desktop runs (%s)", role)
             yield kata
         finally:
+            if rest is not None:
+                rest.cancel()
             await _stop(kata, server)
 
 
@@ -136,8 +139,9 @@ async def _start(kata: Kata) -> None:
     await kata.engine.start()
 
 
-def _deliver(kata: Kata) -> None:
+def _start_rest(kata: Kata) -> None:
     kata.outbox.start()
+    kata.files.start()
 
 
 def _notice_item(kata: Kata) -> OutboxItem:

@@ -36,6 +36,10 @@ class Scheduling(TaskVerbs, RunVerbs):
         self._known = Known()
         self._deleted: dict[str, Task] = {}
 
+    def know(self, known: Known) -> None:
+        """Take what exists from whoever has just read it; see `refresh_known`."""
+        self._known = known
+
     def register(self, handler: HandlerSpec) -> Callable[[], None]:
         """Make a handler known to tasks by its name; returns the way to take it back."""
         return self._core.engine.register(handler)
