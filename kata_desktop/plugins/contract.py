@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 from kata_desktop.channels.adapter import ChannelAdapter
 from kata_desktop.domain.command import CommandResult, ServerSpec
-from kata_desktop.domain.handler import Handler
 from kata_desktop.domain.plugin import PairingStep, SettingValue
+from kata_desktop.plugins.handlers import PluginWork
+from kata_desktop.plugins.scheduled import marked_methods
 from kata_desktop.plugins.scheduler_api import SchedulerApi
 
 
@@ -70,7 +71,7 @@ class Tool:
 class Registrar(Protocol):
     """Takes what a plugin brings; only inside `Plugin.register`."""
 
-    def handler(self, name: str, run: Handler, *, sliced: bool = False, limited: bool = False) -> None:
+    def handler(self, name: str, run: PluginWork, *, sliced: bool = False, limited: bool = False) -> None:
         """Register work that tasks of this plugin name; `sliced` and `limited` as in `domain.handler.HandlerSpec`."""
         ...
 
@@ -259,6 +260,10 @@ class Plugin:
     """
 
     context: PluginContext
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        marked_methods(cls)  # a wrong mark is told where it stands
 
     def register(self, registrar: Registrar) -> None:
         """Name what it brings. Synchronous and quick: no files, no network, no keyring."""

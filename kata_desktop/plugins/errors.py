@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kata_desktop.domain.errors import KataError, Refused, Unavailable
+from kata_desktop.domain.handler import HandlerError
 
 
 class ManifestInvalid(KataError):
@@ -52,3 +53,22 @@ class NoSuchAction(Refused):
 
 class SetupMissing(Unavailable):
     """A setting or credential that the plugin needs is not there."""
+
+
+class BadResult(HandlerError):
+    """Work of a plugin returned what no handler may return; trying again would not help."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what}, which is an error in the plugin: it may return a Result, a text, nothing, "
+            "or a dict of success, output, error and metrics.",
+            kind="bad-result",
+            retryable=False,
+        )
+
+
+class WrongSchedule(TypeError):
+    """A method is marked with `@scheduled` in a way that cannot be; told when the class is made."""
+
+    def __init__(self, method: str, reason: str) -> None:
+        super().__init__(f"@scheduled on {method}: {reason}.")
