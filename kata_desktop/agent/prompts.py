@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kata_desktop.agent import loading
+from kata_desktop.agent.arguments import Asked, read_arguments
 from kata_desktop.agent.budget import caps_for
 from kata_desktop.agent.errors import ModelProblem, NoSuchModel, ProblemKind
 from kata_desktop.agent.instructions import instructions, reports_nothing
@@ -72,19 +73,21 @@ class PromptHandler:
 
     async def __call__(self, ctx: RunContext) -> Result:
         """Do one attempt. Raises HandlerError (mostly ModelProblem); cancelling stops it within a second."""
-        said = _reply_in(ctx.arguments)
-        prompt = said or await self._filled(ctx)
+        asked = read_arguments(ctx.arguments)
+        targets = None if asked.to is None else (asked.to,)
+        prompt = _spoken(asked) or await self._filled(ctx, asked)
         model = await self._model(ctx)
         if model.provider is Provider.REMINDER:
             await ctx.note("Reminder delivered without a model")
-            return remind(prompt)
+            return replace(remind(prompt), targets=targets)
         session_id = await self._session(ctx)
+        history = await self._sessions.state(session_id) if session_id else b""
         request = Request(
             model=model,
             key=await self._key(model),
             prompt=prompt,
-            instructions=instructions(ctx.source),
-            history=await self._sessions.state(session_id) if session_id else b"",
+            instructions=instructions(ctx.source, asked, await self._standing(ctx, asked)),
+            history=history,
             thinking=ctx.spec.thinking or model.thinking,
             toolsets=self._toolsets(ctx),
             caps=await self._caps(ctx),
@@ -99,10 +102,15 @@ class PromptHandler:
             usage=reply.usage,
             suppress=_suppressed(ctx, reply.text),
             session_id=session_id or new_id("ses"),
-            session_title="" if session_id else _title(prompt),
+            session_title="" if history else _title(asked.reply or prompt),
             session_state=reply.history,
             model=model.name,
+            targets=targets,
         )
+
+    async def _standing(self, ctx: RunContext, asked: Asked) -> str:
+        """What the owner wants to be heeded with every message: the prompt of the task that answers them."""
+        return "" if asked.writer is None else await self._filled(ctx, asked)
 
     async def _model(self, ctx: RunContext) -> ModelConfig:
         try:
@@ -132,12 +140,13 @@ class PromptHandler:
             lambda db: caps_for(db, ctx.task_id, ctx.spec, self._per_run, now=now, zone=zone)
         )
 
-    async def _filled(self, ctx: RunContext) -> str:
+    async def _filled(self, ctx: RunContext, asked: Asked) -> str:
         prompt = ctx.spec.prompt
         used = used_in(prompt)
         if not used:
             return prompt
-        values = date_and_time(self._clock.now(), self._clock.zone_name()) | {"last_result": ctx.last_output}
+        values = date_and_time(self._clock.now(), self._clock.zone_name())
+        values |= {"last_result": ctx.last_output, "event": asked.event}
         if used & {"workspace", "changed_files"}:
             workspace = await self._database.read(lambda db: workspaces.get(db, ctx.spec.workspace_id))
             values["workspace"] = workspace.name
@@ -151,10 +160,11 @@ class PromptHandler:
         return await asyncio.to_thread(changed_since, folder, runs[0].started_at if runs else None)
 
 
-def _reply_in(arguments: str) -> str:
-    content: object = json.loads(arguments or "{}")
-    said = content.get("reply") if isinstance(content, dict) else None
-    return said if isinstance(said, str) else ""
+def _spoken(asked: Asked) -> str:
+    """What a person says; in a group with the name of who says it, since there are several."""
+    if asked.writer is not None and asked.writer.in_group and asked.writer.name and asked.reply:
+        return f"{asked.writer.name} wrote:\n{asked.reply}"
+    return asked.reply
 
 
 def _replied(reply: Reply) -> str:

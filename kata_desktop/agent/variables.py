@@ -1,4 +1,6 @@
-"""Variables in prompts: ``{date}``, ``{time}``, ``{last_result}``, ``{workspace}``, ``{changed_files}``."""
+"""Variables in prompts: ``{date}``, ``{time}``, ``{last_result}``, ``{workspace}``, ``{changed_files}`` and
+``{event}``.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-NAMES = ("date", "time", "last_result", "workspace", "changed_files")
+NAMES = ("date", "time", "last_result", "workspace", "changed_files", "event")
 _VARIABLE = re.compile(r"\{(" + "|".join(NAMES) + r")\}")
 _MOST_FILES = 200
 _LONGEST_NAME = 300

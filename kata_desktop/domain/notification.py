@@ -39,6 +39,8 @@ class NotificationKind(StrEnum):
     """What happened while the computer was away: one digest."""
     ATTENTION = "attention"
     """Something waits for a person: an approval, a review, a budget."""
+    ANSWER = "answer"
+    """What is said to somebody who wrote in a channel: nothing but the text itself goes out."""
     TROUBLE = "trouble"
     """The application itself has a problem: full disk, restored backup."""
 
@@ -66,6 +68,8 @@ class OutboxItem:
     delivered_at: datetime | None = None
     parts_sent: int = 0
     """Parts of a long text that have surely arrived."""
+    ask: bool = False
+    """Uncertain, and the other side will be asked about it as soon as it can be."""
 
 
 class DeliveryError(KataError):

@@ -26,6 +26,14 @@ class EventType(StrEnum):
     """The computer came back from sleep."""
     FILE_CHANGED = "file-changed"
     """A file in the workspace folder was created, changed or removed; the filter is a glob such as ``notes/*.md``."""
+    CHANNEL_MESSAGE = "channel-message"
+    """Somebody who may write to Kata wrote in a channel; the source is the channel, the filter a glob for a line of
+    the text.
+    """
+    CONVERSATION = "conversation"
+    """A message in a channel that is to be answered; belongs to the tasks that channels make for themselves, nobody
+    else can choose it.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +44,10 @@ class EventKind:
     """``<plugin>.<type>``, such as ``rss.new-entry``."""
     words: str
     """What happens, as it follows "When": "RSS finds a new entry"."""
+
+
+CHOOSABLE = tuple(kind for kind in EventType if kind is not EventType.CONVERSATION)
+"""What people may let a task wait for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -43,6 +43,14 @@ class DesktopSender:
         """A notification service cannot be asked what it has shown."""
         return None
 
+    def can_lookup(self, workspace_id: str) -> bool:  # noqa: ARG002 - one desktop for all
+        """No."""
+        return False
+
+    def waits(self, workspace_id: str) -> str:  # noqa: ARG002 - one desktop for all
+        """Nothing is waited for."""
+        return ""
+
     async def close(self) -> None:
         """End the connection to the service."""
         await self._service.close()

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from kata_desktop.domain.events import NetworkChanged, OutboxChanged
+from kata_desktop.domain.events import NetworkChanged, OutboxChanged, PluginsChanged
 from kata_desktop.domain.notification import DeliveryError, OutboxItem
 from kata_desktop.domain.settings import Settings
+from kata_desktop.notifications.doubts import Doubts
 from kata_desktop.notifications.policy import Drop, Show, Wait, decide
 from kata_desktop.notifications.sender import Sender
 from kata_desktop.runtime.backoff import doubling
@@ -18,15 +19,17 @@ from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.runtime.spawn import Spawner
 from kata_desktop.store import outbox
+from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from kata_desktop.store.errors import StoreTrouble
+from kata_desktop.store.outbox import Lane
 
 MOST_ATTEMPTS = 8
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(minutes=10)
-SEND_LIMIT = 60.0
-"""Seconds a sender may take for one message."""
+SEND_LIMIT = 900.0
+"""Seconds a sender may take for one message, however many parts it has; senders limit each part themselves."""
 
 _BATCH = 200
 _CHUNK = 60.0
@@ -38,11 +41,15 @@ Settle = Callable[[Connection], bool]
 _log = logging.getLogger(__name__)
 
 
-class OutboxWorker:
-    """Sends due messages, one after the other per target kind, and keeps account of what became of each.
+def _all_alive(_: Boot) -> bool:
+    return True
 
-    It sleeps until the earliest one is due or somebody calls `wake`; it wakes itself on `OutboxChanged` and when the
-    network comes back.
+
+class OutboxWorker:
+    """Sends due messages, one after the other per lane (kind of target and workspace), and keeps account of each.
+
+    It sleeps until the earliest one is due or somebody calls `wake`; it wakes itself on `OutboxChanged`, when a
+    plugin's state changes and when the network comes back. Lanes whose sender waits for its connection are left alone meanwhile.
     """
 
     def __init__(
@@ -54,6 +61,7 @@ class OutboxWorker:
         senders: Mapping[str, Sender],
         *,
         settings: Callable[[], Settings],
+        is_alive: Callable[[Boot], bool] = _all_alive,
     ) -> None:
         self._database = database
         self._bus = bus
@@ -61,36 +69,29 @@ class OutboxWorker:
         self._boot_id = boot_id
         self._senders = senders
         self._settings = settings
+        self._doubts = Doubts(database, bus, clock, boot_id, senders, is_alive=is_alive)
         self._spawner = Spawner()
         self._woken = asyncio.Event()
         self._stopping = False
-        self._lanes: dict[str, asyncio.Task[None]] = {}
-        self._sending: set[str] = set()
+        self._lanes: dict[Lane, asyncio.Task[None]] = {}
+        self._sending: dict[str, OutboxItem] = {}
         self._main: asyncio.Task[None] | None = None
+        self._asking: asyncio.Task[None] | None = None
         self._unsubscribe: list[Callable[[], None]] = []
 
-    async def recover(self, dead_boots: Sequence[str]) -> list[OutboxItem]:
-        """Settle what processes were sending when they died; call it before `start`. Returns what stays uncertain.
+    async def recover(self, dead_boots: Sequence[str] = ()) -> list[OutboxItem]:
+        """Settle what processes were sending when they died; done with every look as well, so that it is enough to
+        call it once before `start`. Returns what stays uncertain.
 
         Where the other side can be asked, it is: what arrived counts as delivered, what did not is sent again.
         """
-        items = await self._database.write(lambda db: outbox.recover_dead(db, dead_boots))
-        uncertain = []
-        for item in items:
-            match await self._looked_up(item):
-                case True:
-                    await self._database.write(partial(outbox.found, item_id=item.id, at=self._clock.now()))
-                case False:
-                    await self._database.write(partial(outbox.resend, item_id=item.id, at=self._clock.now()))
-                case None:
-                    uncertain.append(item)
-            self._bus.publish(OutboxChanged(item_id=item.id, run_id=item.run_id))
-        return uncertain
+        return await self._doubts.settle(dead_boots)
 
     def start(self) -> None:
         """Begin to send."""
         self._unsubscribe = [
             self._bus.subscribe(OutboxChanged, lambda _: self.wake()),
+            self._bus.subscribe(PluginsChanged, lambda _: self.wake()),
             self._bus.subscribe(NetworkChanged, lambda _: self.wake()),
         ]
         self._main = self._spawner.spawn(self._work(), name="outbox")
@@ -105,9 +106,11 @@ class OutboxWorker:
         if self._lanes:
             await asyncio.wait(self._lanes.values(), timeout=limit)
         await self._spawner.close()
-        for item_id in self._sending:
-            why = "Kata ended while sending it, so it may or may not have arrived."
-            await self._database.write(partial(outbox.unknown, item_id=item_id, boot_id=self._boot_id, error=why))
+        why = "Kata ended while sending it, so it may or may not have arrived."
+        for item in self._sending.values():
+            ask = self._doubts.can_be_asked(item)
+            uncertain = partial(outbox.unknown, item_id=item.id, boot_id=self._boot_id, error=why, ask=ask)
+            await self._database.write(uncertain)
         self._sending.clear()
 
     def wake(self) -> None:
@@ -118,24 +121,52 @@ class OutboxWorker:
         while True:
             self._woken.clear()
             try:
+                self._clear_doubts()
                 wait = await self._begin_due()
             except StoreTrouble as trouble:
                 _log.warning("The outbox cannot be read now: %s", trouble)
                 wait = _CHUNK
             await self._sleep(wait)
 
+    def _clear_doubts(self) -> None:
+        """Ask about what is uncertain, beside everything else: an answer may take long."""
+        if self._asking is None or self._asking.done():
+            self._asking = self._spawner.spawn(self._ask(), name="outbox: doubts")
+
+    async def _ask(self) -> None:
+        try:
+            await self._doubts.settle()
+        except StoreTrouble as trouble:
+            _log.warning("Uncertain messages cannot be settled now: %s", trouble)
+
     async def _begin_due(self) -> float:
-        """Start a lane for every target kind with something due; returns for how long there is nothing to do."""
+        """Start a lane for everything that is due; returns for how many seconds there is nothing to do."""
         now = self._clock.now()
-        due, earliest = await self._database.read(lambda db: (outbox.due(db, now, _BATCH), outbox.next_at(db)))
-        for kind in {item.target_kind for item in due} - self._lanes.keys():
-            items = [item for item in due if item.target_kind == kind]
-            self._lanes[kind] = self._spawner.spawn(self._lane(kind, items), name=f"outbox to {kind}")
+        blocked = await self._blocked()
+        due, earliest = await self._database.read(
+            lambda db: (outbox.due(db, now, _BATCH, without=blocked), outbox.next_at(db, without=blocked))
+        )
+        for lane in {outbox.lane_of(item) for item in due} - self._lanes.keys():
+            items = [item for item in due if outbox.lane_of(item) == lane]
+            self._lanes[lane] = self._spawner.spawn(self._lane(lane, items), name=f"outbox to {lane.key}")
         if earliest is None:
-            return _IDLE
+            return _CHUNK if blocked else _IDLE
         # what is due and waits behind a busy lane: that lane wakes us when it ends
         wait = FIRST_DELAY.total_seconds() if earliest <= now else (earliest - now).total_seconds()
         return min(wait, _CHUNK)
+
+    async def _blocked(self) -> list[Lane]:
+        """Lanes that wait for their connection; everything in them says so."""
+        blocked: list[Lane] = []
+        for lane in await self._database.read(outbox.lanes):
+            sender = self._senders.get(lane.target_kind)
+            why = "" if sender is None else sender.waits(lane.workspace_id)
+            if not why:
+                continue
+            blocked.append(lane)
+            if await self._database.read(partial(outbox.any_without_note, lane=lane, why=why)):
+                await self._database.write(partial(outbox.note_wait, lane=lane, why=why))
+        return blocked
 
     async def _sleep(self, seconds: float) -> None:
         waits: list[asyncio.Task[object]] = [
@@ -148,14 +179,15 @@ class OutboxWorker:
             for wait in waits:
                 wait.cancel()
 
-    async def _lane(self, kind: str, items: Sequence[OutboxItem]) -> None:
+    async def _lane(self, lane: Lane, items: Sequence[OutboxItem]) -> None:
         try:
             for item in items:
-                if self._stopping:
-                    break
+                sender = self._senders.get(item.target_kind)
+                if self._stopping or (sender is not None and sender.waits(item.workspace_id)):
+                    break  # the connection was lost meanwhile
                 await self._one(item)
         finally:
-            del self._lanes[kind]
+            del self._lanes[lane]
             self.wake()
 
     async def _one(self, item: OutboxItem) -> None:
@@ -167,9 +199,9 @@ class OutboxWorker:
                     await self._settle(partial(outbox.dropped, item_id=item.id, boot_id=self._boot_id, why=reason))
             case Show(item=shown):
                 if await self._claimed(item):
-                    self._sending.add(item.id)
+                    self._sending[item.id] = item
                     await self._settle(await self._outcome(shown))
-                    self._sending.discard(item.id)
+                    self._sending.pop(item.id, None)
         self._tell(item)
 
     async def _claimed(self, item: OutboxItem) -> bool:
@@ -192,29 +224,31 @@ class OutboxWorker:
     async def _after(self, item: OutboxItem, error: DeliveryError) -> Settle:
         ident, boot = item.id, self._boot_id
         if not error.certain:
-            match await self._looked_up(item):
+            match await self._doubts.looked_up(item):
                 case True:
                     return partial(outbox.delivered, item_id=ident, boot_id=boot, at=self._clock.now())
                 case None:
-                    return partial(outbox.unknown, item_id=ident, boot_id=boot, error=error.sentence)
+                    ask = self._doubts.can_be_asked(item)
+                    return partial(outbox.unknown, item_id=ident, boot_id=boot, error=error.sentence, ask=ask)
                 case False:
                     pass  # surely not there: as good as an error that is certain
-        attempt = item.attempts + 1
+        attempt = await self._attempt(item)
         if not error.retryable or attempt >= MOST_ATTEMPTS:
             return partial(outbox.failed, item_id=ident, boot_id=boot, error=error.sentence)
         at = self._next_try(attempt, error)
         return partial(outbox.retry_at, item_id=ident, boot_id=boot, at=at, error=error.sentence)
 
+    async def _attempt(self, item: OutboxItem) -> int:
+        """Which attempt this was; they are counted anew whenever a part of a long text has arrived."""
+        try:
+            stored = await self._database.read(partial(outbox.get, item_id=item.id))
+        except StoreTrouble:
+            stored = None
+        return item.attempts + 1 if stored is None else max(1, stored.attempts)
+
     def _next_try(self, attempt: int, error: DeliveryError) -> datetime:
         delay = doubling(attempt, base=FIRST_DELAY, cap=LONGEST_DELAY)
         return self._clock.now() + max(delay, error.retry_after or timedelta(0))
-
-    async def _looked_up(self, item: OutboxItem) -> bool | None:
-        try:
-            async with asyncio.timeout(SEND_LIMIT):
-                return await self._sender(item).lookup(item)
-        except (DeliveryError, TimeoutError):
-            return None
 
     def _sender(self, item: OutboxItem) -> Sender:
         sender = self._senders.get(item.target_kind)

@@ -57,6 +57,7 @@ def is_on(kind: NotificationKind, settings: Settings) -> bool:
         NotificationKind.MISSED: settings.notify_missed,
         NotificationKind.ATTENTION: settings.notify_attention,
         NotificationKind.TROUBLE: settings.notify_trouble,
+        NotificationKind.ANSWER: True,  # goes to whoever wrote, never to the desktop
     }[kind]
 
 

@@ -15,5 +15,16 @@ class Sender(Protocol):
         ...
 
     async def lookup(self, item: OutboxItem) -> bool | None:
-        """Tell whether an earlier try arrived, by the item's key; None when the other side cannot be asked."""
+        """Tell whether an earlier try arrived, by the item's key; None when the other side cannot be asked (now)."""
+        ...
+
+    def can_lookup(self, workspace_id: str) -> bool:
+        """Whether `lookup` can ever tell; asked only while nothing is waited for."""
+        ...
+
+    def waits(self, workspace_id: str) -> str:
+        """Why nothing can be sent or asked for just now, as a sentence; empty when it can be tried.
+
+        What waits uses up no attempt: the connection is being made, or the keyring is locked.
+        """
         ...

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from kata_desktop.domain.errors import Ambiguous
 from kata_desktop.domain.settings import Settings
-from kata_desktop.domain.trigger import EventKind, EventType
+from kata_desktop.domain.trigger import CHOOSABLE, EventKind
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.scheduler.engine.engine import Engine
@@ -58,7 +58,7 @@ class Core:
             models=tuple(model.name for model in models.listed(db)),
             tasks=tuple((ident, name) for ident, name in names),
             target_kinds=self.channels(),
-            event_types=(*EventType, *(kind.type for kind in kinds)),
+            event_types=(*CHOOSABLE, *(kind.type for kind in kinds)),
             event_words=tuple((kind.type, kind.words) for kind in kinds),
         )
 

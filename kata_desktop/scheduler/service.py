@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from kata_desktop.domain.events import SchedulerChanged
 from kata_desktop.domain.handler import HandlerSpec
@@ -21,11 +22,14 @@ from kata_desktop.scheduler.engine.suspending import settle_before_pause
 from kata_desktop.scheduler.engine.withdrawing import end_waiting_of
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.inputs.known import Known
+from kata_desktop.scheduler.moves import EngineMoves
 from kata_desktop.scheduler.run_verbs import RunVerbs
 from kata_desktop.scheduler.task_verbs import TaskVerbs
 from kata_desktop.store import pauses, runs, tasks, workspaces
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.pauses import Pause
+
+T = TypeVar("T")
 
 
 class Scheduling(TaskVerbs, RunVerbs):
@@ -56,6 +60,13 @@ class Scheduling(TaskVerbs, RunVerbs):
     def event_kinds(self) -> tuple[EventKind, ...]:
         """Events of plugins that tasks can wait for now."""
         return self._core.event_kinds()
+
+    async def together(self, work: Callable[[Connection, EngineMoves], T]) -> T:
+        """Run `work` as one durable transaction of another room with the engine, then tell and act on what it did.
+
+        Raises `StoreTrouble`.
+        """
+        return await self._core.transact(lambda db, world, told: work(db, EngineMoves(db, world, told)))
 
     async def pause_all(self, until: datetime | None = None, workspace_id: str = "") -> None:
         """Pause every schedule, or those of one workspace, until an instant or until somebody resumes."""

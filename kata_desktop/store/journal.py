@@ -118,9 +118,7 @@ def log_lines(db: Connection, run_id: str, after: int = 0) -> list[LogLine]:
 
 def interruptions(db: Connection, run_id: str) -> int:
     """How many attempts of a run ended with their process."""
-    count: int = db.value(
-        "SELECT count(*) FROM attempts WHERE run_id = ? AND outcome = 'interrupted'", (run_id,)
-    )
+    count: int = db.value("SELECT count(*) FROM attempts WHERE run_id = ? AND outcome = 'interrupted'", (run_id,))
     return count
 
 

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from kata_desktop.domain.notification import NotificationKind, OutboxItem, OutboxState
+from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection, Row
 from kata_desktop.store.times import from_us, to_us
 
 _COLUMNS = (
     "id, key, kind, target_kind, target_address, title, body, workspace_id, task_id, run_id, state, attempts, "
-    "next_at, last_error, created_at, delivered_at"
+    "next_at, last_error, created_at, delivered_at, parts_sent, ask"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM outbox"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Lane:
+    """Messages that are sent one after the other: those of one workspace to one kind of target."""
+
+    target_kind: str
+    workspace_id: str
+
+    @property
+    def key(self) -> str:
+        """The lane as one text, as the statements here compare it."""
+        return f"{self.target_kind} {self.workspace_id}"
+
+
+def lane_of(item: OutboxItem) -> Lane:
+    """The lane that a message is sent in; the desktop is one for all workspaces."""
+    return Lane(target_kind=item.target_kind, workspace_id="" if item.target_kind == "desktop" else item.workspace_id)
 
 
 def _from_row(row: Row) -> OutboxItem:
@@ -34,6 +54,8 @@ def _from_row(row: Row) -> OutboxItem:
         last_error=row[13],
         created_at=from_us(row[14]),
         delivered_at=from_us(row[15]),
+        parts_sent=row[16],
+        ask=bool(row[17]),
     )
 
 
@@ -44,7 +66,7 @@ def add(db: Connection, item: OutboxItem) -> bool:
     """
     created = item.created_at or item.next_at
     cursor = db.execute(
-        f"INSERT INTO outbox ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?, '', ?, NULL) "
+        f"INSERT INTO outbox ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?, '', ?, NULL, 0, 0) "
         "ON CONFLICT (key) DO NOTHING",
         (
             item.id,
@@ -64,18 +86,52 @@ def add(db: Connection, item: OutboxItem) -> bool:
     return bool(cursor.rowcount)
 
 
-def due(db: Connection, now: datetime, limit: int) -> list[OutboxItem]:
-    """Pending messages whose time has come, the longest waiting first."""
+def due(db: Connection, now: datetime, limit: int, *, without: Collection[Lane] = ()) -> list[OutboxItem]:
+    """Pending messages whose time has come, the longest waiting first; those of some lanes are left out."""
+    clause, keys = _outside(without)
     rows = db.all(
-        f"{_SELECT} WHERE state = 'pending' AND next_at <= ? ORDER BY next_at, rowid LIMIT ?", (to_us(now), limit)
+        f"{_SELECT} WHERE state = 'pending' AND next_at <= ? {clause} ORDER BY next_at, rowid LIMIT ?",
+        (to_us(now), *keys, limit),
     )
     return [_from_row(row) for row in rows]
 
 
-def next_at(db: Connection) -> datetime | None:
-    """When the earliest pending message wants to be sent; None when none is pending."""
-    earliest: int | None = db.value("SELECT min(next_at) FROM outbox WHERE state = 'pending'")
+def next_at(db: Connection, *, without: Collection[Lane] = ()) -> datetime | None:
+    """When the earliest pending message wants to be sent, some lanes left out; None when none is pending."""
+    clause, keys = _outside(without)
+    earliest: int | None = db.value(f"SELECT min(next_at) FROM outbox WHERE state = 'pending' {clause}", keys)
     return from_us(earliest)
+
+
+def _outside(lanes: Collection[Lane]) -> tuple[str, tuple[str, ...]]:
+    if not lanes:
+        return "", ()
+    marks = ",".join("?" * len(lanes))
+    return f"AND target_kind || ' ' || workspace_id NOT IN ({marks})", tuple(lane.key for lane in lanes)
+
+
+def lanes(db: Connection) -> list[Lane]:
+    """The lanes in which something is pending."""
+    rows = db.all("SELECT DISTINCT target_kind, workspace_id FROM outbox WHERE state = 'pending'")
+    return [Lane(target_kind=row[0], workspace_id=row[1]) for row in rows]
+
+
+def any_without_note(db: Connection, lane: Lane, why: str) -> bool:
+    """Whether something pending of a lane does not say yet why it waits."""
+    row = db.one(
+        "SELECT 1 FROM outbox WHERE state = 'pending' AND target_kind = ? AND workspace_id = ? AND last_error != ? "
+        "LIMIT 1",
+        (lane.target_kind, lane.workspace_id, why),
+    )
+    return row is not None
+
+
+def note_wait(db: Connection, lane: Lane, why: str) -> None:
+    """Let everything pending of a lane say why it waits; no attempt is counted."""
+    db.execute(
+        "UPDATE outbox SET last_error = ? WHERE state = 'pending' AND target_kind = ? AND workspace_id = ?",
+        (why, lane.target_kind, lane.workspace_id),
+    )
 
 
 def claim(db: Connection, item_id: str, boot_id: str) -> bool:
@@ -111,9 +167,16 @@ def retry_at(db: Connection, item_id: str, boot_id: str, at: datetime, error: st
     return _settle(db, item_id, boot_id, "state = 'pending', next_at = ?, last_error = ?", (to_us(at), error))
 
 
-def unknown(db: Connection, item_id: str, boot_id: str, error: str) -> bool:
-    """Nobody can say whether it arrived."""
-    return _settle(db, item_id, boot_id, "state = 'unknown', last_error = ?", (error,))
+def unknown(db: Connection, item_id: str, boot_id: str, error: str, *, ask: bool = False) -> bool:
+    """Nobody can say whether it arrived; with `ask` the other side will be asked when it can be."""
+    return _settle(db, item_id, boot_id, "state = 'unknown', last_error = ?, ask = ?", (error, ask))
+
+
+def part_sent(db: Connection, item_id: str, parts: int) -> None:
+    """So many parts of a text have surely arrived; what comes behind them has all its attempts."""
+    db.execute(
+        "UPDATE outbox SET parts_sent = max(parts_sent, ?), attempts = min(attempts, 1) WHERE id = ?", (parts, item_id)
+    )
 
 
 def dropped(db: Connection, item_id: str, boot_id: str, why: str) -> bool:
@@ -168,7 +231,7 @@ def of_run(db: Connection, run_id: str) -> list[OutboxItem]:
 def resend(db: Connection, item_id: str, at: datetime) -> bool:
     """A person asked to send a failed, uncertain or withdrawn message (again); False when it is none of these."""
     rows = db.all(
-        "UPDATE outbox SET state = 'pending', attempts = 0, next_at = ?, last_error = '' "
+        "UPDATE outbox SET state = 'pending', attempts = 0, next_at = ?, last_error = '', ask = 0 "
         "WHERE id = ? AND state IN ('failed', 'unknown', 'dropped') RETURNING run_id",
         (to_us(at), item_id),
     )
@@ -178,7 +241,7 @@ def resend(db: Connection, item_id: str, at: datetime) -> bool:
 def found(db: Connection, item_id: str, at: datetime) -> bool:
     """The other side was asked and has an uncertain message; False when the message is not uncertain (any more)."""
     rows = db.all(
-        "UPDATE outbox SET state = 'delivered', last_error = '', delivered_at = ? "
+        "UPDATE outbox SET state = 'delivered', last_error = '', delivered_at = ?, ask = 0 "
         "WHERE id = ? AND state = 'unknown' RETURNING run_id",
         (to_us(at), item_id),
     )
@@ -188,7 +251,7 @@ def found(db: Connection, item_id: str, at: datetime) -> bool:
 def drop(db: Connection, item_id: str) -> bool:
     """A person withdrew a message that is not under way and not delivered; False when it is."""
     rows = db.all(
-        "UPDATE outbox SET state = 'dropped' WHERE id = ? AND state IN ('pending', 'failed', 'unknown') "
+        "UPDATE outbox SET state = 'dropped', ask = 0 WHERE id = ? AND state IN ('pending', 'failed', 'unknown') "
         "RETURNING run_id",
         (item_id,),
     )
@@ -205,14 +268,53 @@ def drop_unsent_of_task(db: Connection, task_id: str) -> int:
     return _moved(db, rows)
 
 
-def recover_dead(db: Connection, boot_ids: Sequence[str]) -> list[OutboxItem]:
-    """Mark messages that processes were sending when they died as uncertain, and return them."""
+def missing(db: Connection, item_id: str, at: datetime) -> bool:
+    """The other side was asked and does not have an uncertain message: it is sent (on); False when it is certain."""
+    rows = db.all(
+        "UPDATE outbox SET state = 'pending', next_at = ?, last_error = '', ask = 0 "
+        "WHERE id = ? AND state = 'unknown' RETURNING run_id",
+        (to_us(at), item_id),
+    )
+    return _moved(db, rows) == 1
+
+
+def doubted(db: Connection, now: datetime, limit: int) -> list[OutboxItem]:
+    """Uncertain messages that the other side is to be asked about now."""
+    rows = db.all(
+        f"{_SELECT} WHERE state = 'unknown' AND ask = 1 AND next_at <= ? ORDER BY next_at, rowid LIMIT ?",
+        (to_us(now), limit),
+    )
+    return [_from_row(row) for row in rows]
+
+
+def ask_later(db: Connection, item_id: str, at: datetime) -> None:
+    """The other side gave no answer: ask again at an instant."""
+    db.execute("UPDATE outbox SET next_at = ? WHERE id = ? AND state = 'unknown'", (to_us(at), item_id))
+
+
+def leave_to_a_person(db: Connection, item_id: str) -> None:
+    """The other side cannot be asked at all."""
+    db.execute("UPDATE outbox SET ask = 0 WHERE id = ? AND state = 'unknown'", (item_id,))
+
+
+def sending_boots(db: Connection) -> list[tuple[Boot, bool]]:
+    """The processes that were sending something when they last wrote, and whether they have signed off since."""
+    rows = db.all(
+        "SELECT DISTINCT o.boot_id, coalesce(b.pid, 0), coalesce(b.pid_started, 0.0), "
+        "b.id IS NULL OR b.ended_at IS NOT NULL "
+        "FROM outbox o LEFT JOIN boots b ON b.id = o.boot_id WHERE o.state = 'sending'"
+    )
+    return [(Boot(id=row[0], pid=row[1], pid_started=row[2]), bool(row[3])) for row in rows]
+
+
+def recover_dead(db: Connection, boot_ids: Sequence[str], now: datetime) -> list[OutboxItem]:
+    """Mark messages that processes were sending when they died as uncertain and to be asked about; return them."""
     marks = ",".join("?" * len(boot_ids))
     rows = db.all(
-        "UPDATE outbox SET state = 'unknown', boot_id = NULL, "
+        "UPDATE outbox SET state = 'unknown', boot_id = NULL, ask = 1, next_at = ?, "
         "last_error = 'Kata was interrupted while sending it, so it may or may not have arrived.' "
         f"WHERE state = 'sending' AND boot_id IN ({marks}) RETURNING {_COLUMNS}",
-        tuple(boot_ids),
+        (to_us(now), *boot_ids),
     )
     items = [_from_row(row) for row in rows]
     _moved(db, [(item.run_id,) for item in items])
@@ -222,7 +324,7 @@ def recover_dead(db: Connection, boot_ids: Sequence[str]) -> list[OutboxItem]:
 def doubt_unsent(db: Connection) -> int:
     """After an older copy was restored: what it says is unsent may have been sent since, so a person decides."""
     rows = db.all(
-        "UPDATE outbox SET state = 'unknown', boot_id = NULL, "
+        "UPDATE outbox SET state = 'unknown', boot_id = NULL, ask = 0, "
         "last_error = 'A backup was restored, so it may or may not have been sent already.' "
         "WHERE state IN ('pending', 'sending') RETURNING run_id"
     )
@@ -236,7 +338,8 @@ def _moved(db: Connection, rows: Sequence[Row]) -> int:
             "UPDATE runs SET delivery = coalesce((SELECT CASE WHEN max(state = 'failed') THEN 'failed' "
             "WHEN max(state = 'unknown') THEN 'unknown' WHEN max(state IN ('pending', 'sending')) THEN 'pending' "
             "WHEN max(state = 'delivered') THEN 'delivered' ELSE 'dropped' END "
-            "FROM outbox WHERE run_id = ?1 AND kind = 'result' HAVING count(*) > 0), delivery) WHERE id = ?1",
+            "FROM outbox WHERE run_id = ?1 AND kind IN ('result', 'answer') HAVING count(*) > 0), delivery) "
+            "WHERE id = ?1",
             (run_id,),
         )
     return len(rows)

@@ -9,7 +9,7 @@ from kata_desktop.domain.session import Session
 from kata_desktop.store.connection import Connection, Row
 from kata_desktop.store.times import from_us, to_us
 
-_SELECT = "SELECT id, workspace_id, title, task_id, created_at, updated_at FROM sessions"
+_SELECT = "SELECT id, workspace_id, title, task_id, created_at, updated_at, channel, conversation, closed FROM sessions"
 
 
 def _from_row(row: Row) -> Session:
@@ -20,6 +20,9 @@ def _from_row(row: Row) -> Session:
         task_id=row[3],
         created_at=from_us(row[4]),
         updated_at=from_us(row[5]),
+        channel=row[6],
+        conversation=row[7],
+        closed=bool(row[8]),
     )
 
 
@@ -28,8 +31,10 @@ def save(
 ) -> None:
     """Store a conversation as it is after a run; an empty title leaves the one it has."""
     db.execute(
-        "INSERT INTO sessions (id, workspace_id, task_id, title, created_at, updated_at, state) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state, "
+        "INSERT INTO sessions (id, workspace_id, task_id, title, created_at, updated_at, state, channel, conversation) "
+        "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(max(channel), ''), coalesce(max(name), '') "
+        "FROM conversations WHERE session_id = ?1 AND session_id != '' "
+        "ON CONFLICT (id) DO UPDATE SET state = excluded.state, "
         "updated_at = excluded.updated_at, "
         "title = CASE WHEN excluded.title = '' THEN title ELSE excluded.title END",
         (session_id, workspace_id, task_id, title, to_us(at), to_us(at), state),
@@ -39,6 +44,11 @@ def save(
 def get_state(db: Connection, session_id: str) -> bytes:
     """The conversation as it was saved last; empty when there is no such session."""
     return bytes(db.value("SELECT state FROM sessions WHERE id = ?", (session_id,)) or b"")
+
+
+def exists(db: Connection, session_id: str) -> bool:
+    """Whether anything was saved under that id."""
+    return db.one("SELECT 1 FROM sessions WHERE id = ?", (session_id,)) is not None
 
 
 def get(db: Connection, session_id: str) -> Session:
@@ -57,8 +67,10 @@ def listed(db: Connection, workspace_id: str = "", *, limit: int = 100, offset: 
 
 
 def latest_of_task(db: Connection, task_id: str) -> Session | None:
-    """The session that the task's runs used last; None when there is none."""
-    row = db.one(f"{_SELECT} WHERE task_id = ? AND task_id != '' ORDER BY updated_at DESC LIMIT 1", (task_id,))
+    """The session that the task's runs used last and that nobody closed; None when there is none."""
+    row = db.one(
+        f"{_SELECT} WHERE task_id = ? AND task_id != '' AND closed = 0 ORDER BY updated_at DESC LIMIT 1", (task_id,)
+    )
     return None if row is None else _from_row(row)
 
 
@@ -70,6 +82,11 @@ def last_run(db: Connection, session_id: str) -> str:
         (session_id,),
     )
     return run_id or ""
+
+
+def close(db: Connection, session_id: str) -> None:
+    """Let the task of a session begin another one with its next run."""
+    db.execute("UPDATE sessions SET closed = 1 WHERE id = ?", (session_id,))
 
 
 def remove(db: Connection, session_id: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from kata_desktop.domain.events import TaskChange
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.notification import NotificationKind, OutboxItem
-from kata_desktop.domain.run import Run
+from kata_desktop.domain.run import Reason, Run, Source
 from kata_desktop.domain.task import DESKTOP, Target, Task, TaskState
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.policy import Spent
@@ -18,6 +19,8 @@ ALERT_AFTER = 2
 """Failures in a row after which a person is told."""
 PAUSE_AFTER = 5
 """Failures in a row after which the task is paused."""
+SORRY = "Sorry, I could not answer this. Whoever runs Kata here can see why."
+"""What somebody who wrote in a channel is told when there will be no answer; causes stay in the house."""
 COOL_DOWN = timedelta(hours=1)
 SOON = timedelta(hours=24)
 """A task whose next run is further away than this is told about at its first failure: there is no second one to wait
@@ -62,7 +65,8 @@ def queue(db: Connection, item: OutboxItem, told: Told) -> None:
 def count_failure(db: Connection, task: Task, run: Run, sentence: str, world: World, told: Told) -> None:
     """A run failed for good: tell people, or pause the task, when it has happened often enough."""
     failures = tasks.count_failure(db, task.id)
-    if failures >= PAUSE_AFTER and task.state is TaskState.ACTIVE:
+    asked_for = run.source is Source.MESSAGE  # whoever writes must not be able to switch it off for the others
+    if failures >= PAUSE_AFTER and task.state is TaskState.ACTIVE and not asked_for:
         reason = f"It failed {failures} times in a row, so it was paused. Last time: {sentence}"
         tasks.set_state(db, task.id, TaskState.PAUSED, reason=reason, at=world.now)
         told.task(task, TaskChange.PAUSED)
@@ -81,6 +85,29 @@ def tell(db: Connection, task: Task, run: Run, title: str, body: str, world: Wor
         key = f"{run.id}:failure:{target.kind}:{target.address}"
         item = message(NotificationKind.FAILURE, key, title, body, world, target=target, task=task, run=run)
         queue(db, item, told)
+
+
+def tell_writer(db: Connection, run: Run, world: World, told: Told) -> None:
+    """A message from a channel gets no answer: tell whoever wrote it, once; the cause is for the owner alone."""
+    writer = writer_of(run)
+    if writer is None or run.reason in {None, Reason.COMPLETED, Reason.CANCELLED}:
+        return
+    key = f"{run.id}:sorry:{writer.kind}:{writer.address}"
+    item = message(NotificationKind.ANSWER, key, f"{run.task_name}: no answer", SORRY, world, target=writer, run=run)
+    queue(db, item, told)
+
+
+def writer_of(run: Run) -> Target | None:
+    """Where the answer to a channel's message goes; None when the run answers none."""
+    if run.source is not Source.MESSAGE:
+        return None
+    arguments = json.loads(run.arguments or "{}")
+    to = arguments.get("to") if isinstance(arguments, dict) else None
+    match to:
+        case {"kind": str(kind), "address": str(address)}:
+            return Target(kind=kind, address=address)
+        case _:
+            return None
 
 
 def count_success(db: Connection, task: Task, run: Run, world: World, told: Told) -> None:

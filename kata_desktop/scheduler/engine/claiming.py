@@ -8,7 +8,7 @@ from functools import partial
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.run import Reason, Run, Source
 from kata_desktop.domain.task import Task, TaskState
-from kata_desktop.scheduler.engine.alerts import tell_once_over_budget, within_budget
+from kata_desktop.scheduler.engine.alerts import tell_once_over_budget, tell_writer, within_budget, writer_of
 from kata_desktop.scheduler.engine.budgets import over_budget
 from kata_desktop.scheduler.engine.firing import finish_task
 from kata_desktop.scheduler.engine.pausing import pause_sentence
@@ -60,7 +60,9 @@ def _taken(db: Connection, run: Run, world: World, told: Told, paused: tuple[str
         refusal = Planned(slot=run.slot, reason=Reason.FAILED, detail=error.sentence)
     assert refusal.reason is not None
     if runs.end_waiting(db, run.id, refusal.reason, refusal.detail, world.now):
-        told.run(runs.get(db, run.id))
+        ended = runs.get(db, run.id)
+        tell_writer(db, ended, world, told)
+        told.run(ended)
     if refusal.spent is not None and task is not None:
         tell_once_over_budget(db, task, refusal.spent, world, told)
     return True
@@ -124,6 +126,8 @@ def _count_start(db: Connection, run: Run, world: World, told: Told) -> None:
 def _started(run: Run) -> str:
     if run.attempt > 1:
         return f"Attempt {run.attempt} started"
+    if writer_of(run) is not None:
+        return "Started by a message"
     return {
         Source.SCHEDULE: "Started on schedule",
         Source.CATCH_UP: "Started late: the computer was away",

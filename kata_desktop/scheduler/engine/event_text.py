@@ -14,7 +14,7 @@ _MORE = "… and more"
 
 def told_lines(trigger: Event, value: str) -> str:
     """The lines of an event that a trigger asked for."""
-    if not trigger.filter or trigger.type == EventType.TASK_FINISHED:
+    if not trigger.filter or trigger.type in {EventType.TASK_FINISHED, EventType.CHANNEL_MESSAGE}:
         return value
     lines = value.split("\n")
     return "\n".join(line for line in lines if trigger.filter == "any" or fnmatchcase(line, trigger.filter))

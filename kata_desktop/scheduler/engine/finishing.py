@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from kata_desktop.domain.events import SessionsChanged
 from kata_desktop.domain.handler import HandlerError, Result
 from kata_desktop.domain.notification import NotificationKind
 from kata_desktop.domain.run import Delivery, Reason, Run, Usage
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import EventType
 from kata_desktop.runtime.backoff import doubling
-from kata_desktop.scheduler.engine.alerts import count_failure, count_success, message, queue
+from kata_desktop.scheduler.engine.alerts import count_failure, count_success, message, queue, tell_writer
 from kata_desktop.scheduler.engine.listening import start_listeners
 from kata_desktop.scheduler.engine.storable import storable
 from kata_desktop.scheduler.engine.superseding import beyond_next
@@ -77,7 +78,7 @@ def complete(db: Connection, world: World, claimed: Claimed, result: Result, wor
     runs.finish(db, run.id, world.boot_id, run.attempt, ending, world.now)
     runs.end_attempt(db, run.id, run.attempt, outcome="completed", now=world.now)
     journal.add_step(db, run.id, run.attempt, "Completed" if not suppress else f"Completed. {suppress}", at=world.now)
-    _save_session(db, run, result, world)
+    _save_session(db, run, result, world, told)
     _after(db, run, world, told, succeeded=True)
     return True
 
@@ -91,23 +92,29 @@ def _queue_result(db: Connection, run: Run, spec: TaskSpec, result: Result, worl
     title = storable(result.title or spec.name)[:_TITLE_MOST]
     if run.test:
         title = f"Test: {title}"
-    for target in spec.targets:
+    answers = result.targets is not None
+    kind = NotificationKind.ANSWER if answers else NotificationKind.RESULT
+    targets = spec.targets if result.targets is None else result.targets
+    for target in targets:
         body = "" if target.title_only else storable(result.output)
-        key = f"{run.id}:result:{target.kind}:{target.address}"
-        queue(db, message(NotificationKind.RESULT, key, title, body, world, target=target, run=run), told)
-    return bool(spec.targets)
+        key = f"{run.id}:{kind.value}:{target.kind}:{target.address}"
+        queue(db, message(kind, key, title, body, world, target=target, run=run), told)
+    return bool(targets)
 
 
-def _save_session(db: Connection, run: Run, result: Result, world: World) -> None:
+def _save_session(db: Connection, run: Run, result: Result, world: World, told: Told) -> None:
     if result.session_id and result.session_state:
-        title = storable(result.session_title or run.task_name)
+        known = sessions.exists(db, result.session_id)
+        title = storable(result.session_title or ("" if known else run.task_name))
         sessions.save(db, result.session_id, run.workspace_id, run.task_id, title, result.session_state, world.now)
+        told.events.append(SessionsChanged(workspace_id=run.workspace_id, session_id=result.session_id))
 
 
 def _after(db: Connection, run: Run, world: World, told: Told, *, succeeded: bool, sentence: str = "") -> None:
     """What follows from the end of a run, in its own transaction."""
     ended = runs.get(db, run.id)
     told.run(ended)
+    tell_writer(db, ended, world, told)
     task = tasks.find(db, run.task_id)
     if task is None or run.test or task.state is TaskState.DELETED:
         return

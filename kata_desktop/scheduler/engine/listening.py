@@ -33,6 +33,9 @@ def matches(trigger: Event, source: str, value: str) -> bool:
         return True
     if trigger.type == EventType.TASK_FINISHED and trigger.filter == "failed":
         return value in {"failed", "timed-out", "interrupted", "needs-review"}
+    if trigger.type == EventType.CHANNEL_MESSAGE:  # people write: anywhere in a line, in any letter case
+        wanted = f"*{trigger.filter.casefold()}*"
+        return any(fnmatchcase(part.casefold(), wanted) for part in value.split("\n"))
     return any(fnmatchcase(part, trigger.filter) for part in value.split("\n"))
 
 

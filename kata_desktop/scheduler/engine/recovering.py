@@ -125,7 +125,7 @@ def _interrupted(db: Connection, run: Run, world: World, told: Told, cause: str)
 
 def _may_start_again(db: Connection, run: Run, task: Task, begin: datetime) -> bool:
     """Not when its next occurrence comes first, and not more often than a failure would be retried."""
-    if run.test or task.state is TaskState.DELETED or beyond_next(task, run, begin):
+    if run.test or run.source is Source.MESSAGE or task.state is TaskState.DELETED or beyond_next(task, run, begin):
         return False
     return run.retries_used < tasks.spec_of(db, run.task_id, run.revision).retry.retries
 

@@ -56,6 +56,16 @@ def start_run(
     return run
 
 
+def stop_run(db: Connection, run: Run, world: World, told: Told, why: str = "You stopped it.") -> None:
+    """Stop a run: at once if it waits, by the process that drives it if it is going; harmless when it has ended."""
+    runs.request_cancel(db, run.id)
+    if runs.end_waiting(db, run.id, Reason.CANCELLED, why, world.now):
+        journal.add_step(db, run.id, run.attempt, why, at=world.now, ok=False)
+        told.run(runs.get(db, run.id))
+    told.stop.append(run.id)
+    told.why[run.id] = why
+
+
 def take_over_steps(db: Connection, before: Run, run: Run, world: World) -> None:
     """Let sliced work that was asked for again go on where the run before it stood."""
     last = journal.last_slice(db, before.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kata_desktop.domain.trigger import EventType
+from kata_desktop.domain.trigger import CHOOSABLE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +19,7 @@ class Known:
     """(id, name) of tasks that are not deleted."""
     target_kinds: tuple[str, ...] | None = ()
     """Channels besides the desktop; None takes any, for imports that may name a plugin that is not there yet."""
-    event_types: tuple[str, ...] = tuple(EventType)
+    event_types: tuple[str, ...] = tuple(CHOOSABLE)
     event_words: tuple[tuple[str, str], ...] = ()
     """(type, what happens) of events that plugins tell of, as it follows "When"."""
     editing: str = ""

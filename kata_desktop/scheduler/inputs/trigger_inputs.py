@@ -9,7 +9,7 @@ from kata_desktop.domain.errors import FieldError, InvalidInput
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.domain.trigger import SYSTEM_ZONE, Cron, Event, Interval, Once, Trigger
 from kata_desktop.scheduler.inputs.durations import EVERY, parse_duration
-from kata_desktop.scheduler.inputs.event_texts import parse_event
+from kata_desktop.scheduler.inputs.event_texts import event_text, parse_event
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.inputs.moments import parse_at, past
 from kata_desktop.scheduler.inputs.zones import parse_zone
@@ -58,6 +58,8 @@ def _parse_kind(kind: str, raw: TaskInput, zone: str, around: Surroundings) -> T
             return _interval(raw.every or "", around)
         case "at":
             return _once(raw.at or "", zone, around)
+        case "on" if isinstance(around.current, Event) and raw.on == event_text(around.current):
+            return around.current  # also one that only Kata itself can choose
         case "on":
             return parse_event(raw.on or "", around.known)
         case _:

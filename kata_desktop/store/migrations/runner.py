@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kata_desktop.domain.errors import Bug
 from kata_desktop.store.connection import Connection
-from kata_desktop.store.migrations import m0001_initial, m0002_plugins
+from kata_desktop.store.migrations import m0001_initial, m0002_plugins, m0003_conversations
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +22,7 @@ class Migration:
 MIGRATIONS = (
     Migration(number=1, apply=m0001_initial.apply),
     Migration(number=2, apply=m0002_plugins.apply),
+    Migration(number=3, apply=m0003_conversations.apply),
 )
 """Every step, in order; append only."""
 

@@ -11,9 +11,8 @@ import pytest
 
 from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.events import OutboxChanged
-from kata_desktop.domain.notification import NotificationKind, OutboxItem, OutboxState
+from kata_desktop.domain.notification import DeliveryError, NotificationKind, OutboxItem, OutboxState
 from kata_desktop.domain.settings import Settings
-from kata_desktop.domain.notification import DeliveryError
 from kata_desktop.notifications.messages import Messages
 from kata_desktop.notifications.outbox import MOST_ATTEMPTS, OutboxWorker
 from kata_desktop.notifications.sender import Sender
@@ -33,6 +32,8 @@ class ScriptedSender:
         self.begun = asyncio.Event()
         self.hangs: asyncio.Event | None = None
         self.knows: bool | None = None
+        self.asks = False
+        self.waiting = ""
 
     async def send(self, item: OutboxItem) -> None:
         self.tries += 1
@@ -46,6 +47,12 @@ class ScriptedSender:
     async def lookup(self, item: OutboxItem) -> bool | None:
         assert item.key
         return self.knows
+
+    def can_lookup(self, workspace_id: str) -> bool:
+        return self.asks and not workspace_id
+
+    def waits(self, workspace_id: str) -> str:
+        return self.waiting if not workspace_id else ""
 
 
 class Post:

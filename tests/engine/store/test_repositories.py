@@ -315,9 +315,9 @@ def test_messages_about_a_run_are_not_its_result(queued: Connection) -> None:
 def test_dead_senders_leave_doubt(queued: Connection) -> None:
     outbox.claim(queued, "m1", "dead")
     outbox.claim(queued, "m2", "alive")
-    assert [item.id for item in outbox.recover_dead(queued, ["dead"])] == ["m1"]
-    assert outbox.recover_dead(queued, ["dead"]) == []
-    assert outbox.recover_dead(queued, []) == []
+    assert [item.id for item in outbox.recover_dead(queued, ["dead"], START)] == ["m1"]
+    assert outbox.recover_dead(queued, ["dead"], START) == []
+    assert outbox.recover_dead(queued, [], START) == []
     assert state(queued, "m1") is OutboxState.UNKNOWN
     assert state(queued, "m2") is OutboxState.SENDING
     assert delivery(queued) == "unknown"

@@ -1,0 +1,85 @@
+"""Takes messages in: durable before the other side is told that we have them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from kata_desktop.channels.flood import kept_text
+from kata_desktop.domain.channel import ConversationKind, InboxItem, InboxState, Message
+from kata_desktop.domain.ids import new_id
+from kata_desktop.runtime.clock import Clock
+from kata_desktop.store import channel_marks, inbox
+from kata_desktop.store.database import Database
+from kata_desktop.store.inbox import Place
+
+_LONGEST_NAME = 100
+_TURNS = frozenset(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)))
+"""Characters without width, or that turn the direction of what follows: a name must not pass for another."""
+
+
+class Inbox:
+    """The way in of one channel in one workspace."""
+
+    def __init__(self, database: Database, clock: Clock, place: Place, on_new: Callable[[], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._place = place
+        self._on_new = on_new
+
+    async def take(self, message: Message) -> bool:
+        """Store a message; False when it was there already. It is durable when this returns.
+
+        Raises:
+            StoreTrouble: it could not be stored, so it must not be acknowledged.
+        """
+        now = self._clock.now()
+        item = InboxItem(
+            id=new_id("in"),
+            workspace_id=self._place.workspace_id,
+            message=_kept(message),
+            state=InboxState.RECEIVED,
+            received_at=now,
+        )
+        added = await self._database.write(lambda db: inbox.add(db, item, now))
+        if added:
+            self._on_new()
+        return added
+
+
+class StoredMarks:
+    """Up to where the conversations of one account were read."""
+
+    def __init__(self, database: Database, place: Place, account: str) -> None:
+        self._database = database
+        self._account = (place.workspace_id, place.channel, account)
+
+    async def get(self, scope: str) -> str:
+        """Return the mark of a scope; empty when there is none."""
+        return await self._database.read(lambda db: channel_marks.get(db, self._account, scope))
+
+    async def put(self, scope: str, mark: str) -> None:
+        """Store a mark; durable when it returns."""
+        await self._database.write(lambda db: channel_marks.put(db, self._account, scope, mark))
+
+    async def all(self) -> dict[str, str]:
+        """Return every scope with its mark."""
+        return await self._database.read(lambda db: channel_marks.listed(db, self._account))
+
+
+def _kept(message: Message) -> Message:
+    return replace(
+        message,
+        text=kept_text(message.text),
+        sender_name=shown_name(message.sender_name),
+        conversation_name=shown_name(message.conversation_name),
+        mentioned=message.mentioned or message.kind is not ConversationKind.GROUP,
+        attachments=tuple(replace(file, name=shown_name(file.name)) for file in message.attachments[:20]),
+    )
+
+
+def shown_name(name: str) -> str:
+    """A name from elsewhere as one short line without characters that hide or turn others."""
+    carried = name[: _LONGEST_NAME * 4].encode("utf-8", "replace").decode("utf-8")
+    visible = "".join(letter for letter in carried if letter not in _TURNS and (letter.isprintable() or letter == " "))
+    return " ".join(visible.split())[:_LONGEST_NAME]

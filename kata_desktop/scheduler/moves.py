@@ -1,0 +1,92 @@
+"""What other rooms may do in one transaction with their own rows: channels take a message and start its run at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kata_desktop.domain.events import TaskChange
+from kata_desktop.domain.ids import new_id
+from kata_desktop.domain.notification import OutboxItem
+from kata_desktop.domain.run import Reason, Run, RunState, Source
+from kata_desktop.domain.task import Task, TaskSpec, TaskState
+from kata_desktop.scheduler.engine.alerts import count_failure, queue
+from kata_desktop.scheduler.engine.arming import with_free_name
+from kata_desktop.scheduler.engine.listening import start_listeners
+from kata_desktop.scheduler.engine.starting import start_run, stop_run
+from kata_desktop.scheduler.engine.world import Told, World
+from kata_desktop.store import journal, runs, tasks
+from kata_desktop.store.connection import Connection
+
+
+class EngineMoves:
+    """The scheduler's part of one transaction; nothing is told before it is durable."""
+
+    def __init__(self, db: Connection, world: World, told: Told) -> None:
+        self._db = db
+        self._world = world
+        self._told = told
+
+    def declare(self, spec: TaskSpec, *, principal: str, owner_key: str) -> Task:
+        """The task that `principal` owns under that key, made from `spec` when there is none yet."""
+        task = tasks.find_owned(self._db, principal, owner_key)
+        if task is not None:
+            return task
+        task = Task(
+            id=new_id("task"),
+            spec=with_free_name(self._db, spec, "", given=False),
+            revision=1,
+            state=TaskState.ACTIVE,
+            created_at=self._world.now,
+            state_since=self._world.now,
+            principal=principal,
+            owner_key=owner_key,
+        )
+        tasks.insert(self._db, task)
+        self._told.task(task, TaskChange.CREATED)
+        return task
+
+    def start(self, task: Task, *, arguments: str, session_id: str) -> Run:
+        """Queue a run that answers a message. Raises `Refused` when it may not be."""
+        return start_run(
+            self._db, task, Source.MESSAGE, self._world, self._told, arguments=arguments, session_id=session_id
+        )
+
+    def record_failure(self, task: Task, sentence: str, *, arguments: str, session_id: str) -> Run:
+        """Put a run that never began into the history, as failed for the reason that is given."""
+        now = self._world.now
+        run = Run(
+            id=new_id("run"),
+            task_id=task.id,
+            task_name=task.spec.name,
+            workspace_id=task.spec.workspace_id,
+            revision=task.revision,
+            slot=runs.free_slot(self._db, task.id, now),
+            source=Source.MESSAGE,
+            state=RunState.DONE,
+            reason=Reason.FAILED,
+            detail=sentence,
+            created_at=now,
+            finished_at=now,
+            session_id=session_id,
+            arguments=arguments,
+        )
+        runs.insert(self._db, run, runs.Placement())
+        journal.add_step(self._db, run.id, 0, sentence, at=now, ok=False)
+        self._told.run(run)
+        count_failure(self._db, task, run, sentence, self._world, self._told)
+        return run
+
+    def stop(self, run: Run) -> None:
+        """Stop a run because a person said so; harmless when it has ended."""
+        stop_run(self._db, run, self._world, self._told)
+
+    def emit(self, event_type: str, *, source: str, value: str, workspace_id: str) -> None:
+        """Start the tasks of a workspace that wait for this event."""
+        start_listeners(
+            self._db, self._world, self._told, event_type, source=source, value=value, workspace_id=workspace_id
+        )
+
+    def queue(self, item: OutboxItem) -> None:
+        """Put a message into the outbox, due now; nothing happens when its key was queued before."""
+        now = self._world.now
+        queue(self._db, replace(item, created_at=item.created_at or now, next_at=item.next_at or now), self._told)
