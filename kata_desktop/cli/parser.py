@@ -19,6 +19,8 @@ NOUNS = {
     "workspace": ("workspace",),
     "model": ("model",),
     "credential": ("credential",),
+    "plugin": ("plugin",),
+    "senders": ("senders", "inbox"),
     "outbox": ("outbox",),
     "sessions": ("sessions",),
     "exchange": ("export", "import", "backup", "restore"),
@@ -41,6 +43,7 @@ def command_line(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"kata-desktop {__version__}")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--hidden", action="store_true", help="start without showing the window")
+    how.add_argument("--new-task", action="store_true", help="show the window with the dialog for a new task")
     how.add_argument("--headless", action="store_true", help="start the engine alone, without a window or a tray")
     nouns = parser.add_subparsers(title="verbs", metavar="VERB", dest="noun", parser_class=Parser)
     for name in NOUNS if words is None else _needed(words):

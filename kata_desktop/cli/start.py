@@ -13,6 +13,7 @@ from kata_desktop.cli.session import Session
 from kata_desktop.control.client import Client
 from kata_desktop.control.failures import ExitCode, RemoteError
 from kata_desktop.desktop.instance import AlreadyRunning
+from kata_desktop.domain.events import NEW_TASK
 
 NO_DISPLAY = "no display was found, so Kata Desktop goes on without a window, as with --headless"
 SHOW_LIMIT = 10.0
@@ -52,6 +53,7 @@ def _windowed(session: Session) -> int:
     return run(
         session.paths,
         hidden=session.options.hidden,
+        page=_wanted_page(session),
         engine=engine_running,
         no_screen=lambda cause: _begin_again_headless(session, cause),
         verbose=session.verbose,
@@ -74,12 +76,16 @@ def _begin_again_headless(session: Session, cause: str) -> NoReturn:
 def _raise_first(session: Session, first: Client) -> int:
     with first:
         try:
-            first.call("app.show", limit=SHOW_LIMIT)
+            first.call("app.show", {"page": _wanted_page(session)}, limit=SHOW_LIMIT)
         except RemoteError as error:
             if error.exit_code is not ExitCode.REFUSED:
                 raise
             session.tell(error.sentence)
     return ExitCode.DONE
+
+
+def _wanted_page(session: Session) -> str:
+    return NEW_TASK if session.options.new_task else ""
 
 
 def has_display(environ: Mapping[str, str] = os.environ) -> bool:

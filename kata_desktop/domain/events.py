@@ -158,11 +158,16 @@ class NetworkChanged(Event):
     online: bool
 
 
+NEW_TASK = "new-task"
+"""Instead of a page: the dialog for a new task."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ShowWindow(Event):
     """Somebody asked for the window: a second start, the tray, a notification."""
 
     page: str = ""
+    """The name of a page, `NEW_TASK` for the dialog of a new task, empty for the window as it was."""
     run_id: str = ""
 
 

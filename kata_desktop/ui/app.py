@@ -14,7 +14,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from kata_desktop.desktop.resources import resources_dir
-from kata_desktop.domain.events import QuitRequested
+from kata_desktop.domain.events import QuitRequested, ShowWindow
 from kata_desktop.ui.shell import Shell, theme_mode
 from kata_desktop.ui.theme.appearance import DesktopAppearance
 from kata_desktop.ui.theme.theme import Theme
@@ -43,6 +43,7 @@ def run(
     paths: Paths,
     *,
     hidden: bool,
+    page: str = "",
     engine: StartEngine,
     no_screen: NoScreen,
     verbose: bool = False,
@@ -53,6 +54,7 @@ def run(
     Args:
         paths: the data folder.
         hidden: show the tray icon alone; without a tray the window comes up after all.
+        page: what is shown at first, as in `ShowWindow`; empty for what was shown last.
         engine: starts the engine; entered on Qt's loop.
         no_screen: called with the cause where Qt finds no screen it can use, before anything else was begun; it must
             not return, or Qt ends the process.
@@ -67,7 +69,7 @@ def run(
     shells: list[Shell] = []
     try:
         with asyncio.Runner(loop_factory=partial(_loop, app)) as runner:
-            return runner.run(_life(app, partial(engine, paths, role="app", verbose=verbose), hidden, shells))
+            return runner.run(_life(app, partial(engine, paths, role="app", verbose=verbose), hidden, page, shells))
     finally:
         for shell in shells:
             shell.delete()
@@ -111,6 +113,7 @@ async def _life(
     app: QApplication,
     running: Callable[[], AbstractAsyncContextManager[Services]],
     hidden: bool,
+    page: str,
     shells: list[Shell],
 ) -> int:
     async with running() as services:
@@ -122,6 +125,8 @@ async def _life(
         shell.ended.connect(ended.set)
         _follow_signals(services.bus)
         shell.start(hidden=hidden)
+        if page:
+            services.bus.publish(ShowWindow(page=page))
         services.desktop.use_fallback(shell.tray.show_message)
         await ended.wait()
         await shell.remember()

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import shiboken6
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from kata_desktop.domain.events import NEW_TASK
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.overview import Overview
 from kata_desktop.ui.scheduler_words import PauseFor, pause_end
@@ -162,10 +163,19 @@ class Shell(QObject):
             self._theme.apply(self._app)
 
     def _wanted(self, page: str, run_id: str) -> None:
-        self.show_window(page or ("activity" if run_id else ""), run_id)
+        if page == NEW_TASK:
+            self._new_task()
+        else:
+            self.show_window(page or ("activity" if run_id else ""), run_id)
 
     def _new_task(self) -> None:
         self.show_window("tasks")
+        if self._switching.current is None:  # just started: the task's workspace is not known yet
+            self._switching.changed.connect(self._open_task, Qt.ConnectionType.SingleShotConnection)
+        else:
+            self._open_task()
+
+    def _open_task(self) -> None:
         if self.window is not None:
             self.window.open_task()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.desk.desk import Desk
+from tests.support.desk.kata_app import KataApp
 from tests.support.waiting import wait_for
 
 NEW_TASK = ("push button", "New task")
@@ -27,6 +28,16 @@ def test_a_click_on_the_icon_opens_and_hides_the_window(desk: Desk) -> None:
     tray.click("Quit Kata Desktop")
     assert program.wait() == 0
     assert program.errors == []
+
+
+def test_the_desktops_action_opens_the_dialog_at_a_first_and_at_a_second_start(kata: KataApp) -> None:
+    kata.start("--new-task")
+    dialog = kata.window("New scheduled prompt")
+    dialog.find("push button", "Cancel").press()
+    kata.gone("New scheduled prompt")
+    assert kata.terminal("--new-task").code == 0
+    kata.window("New scheduled prompt")
+    assert kata.complaints() == []
 
 
 @pytest.mark.desk(tray="none")

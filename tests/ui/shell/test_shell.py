@@ -8,7 +8,9 @@ import pytest_asyncio
 from PySide6.QtWidgets import QApplication, QMenu
 
 from kata_desktop.bootstrap.kata import Kata
-from kata_desktop.domain.events import QuitRequested, ShowWindow
+from kata_desktop.domain.events import NEW_TASK, QuitRequested, ShowWindow
+from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
+from kata_desktop.ui.main_window import MainWindow
 from kata_desktop.ui.shell import Shell
 from kata_desktop.ui.theme.theme import Theme, ThemeMode
 from tests.support.window import eventually, quiet
@@ -40,6 +42,22 @@ async def test_a_second_start_brings_the_window_up(shell: Shell, kata: Kata) -> 
     assert shell.window is first
     assert shell.window.isVisible()
     assert shell.window.page == "settings"
+
+
+async def test_the_wish_for_a_new_task_opens_its_dialog(shell: Shell, kata: Kata) -> None:
+    kata.bus.publish(ShowWindow(page=NEW_TASK))
+    window = shell.window
+    assert window is not None
+    dialog = await eventually_dialog(window)
+    assert dialog.windowTitle() == "New scheduled prompt"
+    assert dialog.form.collect().workspace, "also when the program has just been started"
+
+
+async def eventually_dialog(window: MainWindow) -> TaskDialog:
+    await eventually("the dialog", lambda: [each for each in window.findChildren(TaskDialog) if each.isVisible()])
+    dialog = window.findChild(TaskDialog)
+    assert dialog is not None
+    return dialog
 
 
 async def test_a_click_shows_and_hides(shell: Shell) -> None:
