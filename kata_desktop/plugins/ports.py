@@ -40,7 +40,14 @@ class TaskDesk(Protocol):
 
     async def declare(self, workspace_id: str, plugin_id: str, tasks: Mapping[str, TaskDeclaration]) -> None:
         """Make the declared tasks of a plugin those that are given, by their stable keys: new ones are created, changed
-        ones overwritten, those no longer declared are retired. Raises `InvalidInput` for the first that is refused.
+        ones overwritten, those no longer declared are retired. Raises `Refused` that names every one that cannot be;
+        the others are settled all the same.
+        """
+        ...
+
+    async def switched_off(self, workspace_id: str, plugin_id: str, handlers: tuple[str, ...]) -> None:
+        """A person switched the plugin off: end what waits for these handlers (their own names), which were taken
+        back. Not for a restart or the end of the program: there the waiting goes on.
         """
         ...
 

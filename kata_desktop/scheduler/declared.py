@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from kata_desktop.domain.errors import InvalidInput, NotFound, Refused
@@ -64,22 +64,22 @@ class DeclaredTasks:
         await self._scheduling.refresh_known()
         return task
 
-    async def settle(self, wanted: Mapping[str, Declared]) -> tuple[Refused, ...]:
+    async def settle(self, wanted: Mapping[str, Declared], *, keep: Collection[str] = ()) -> dict[str, Refused]:
         """Make the declared tasks those that are wanted, by keys that stay the same from start to start.
 
         What is wanted as before is left as a person has edited, paused or deleted it; what is wanted otherwise is
-        edited, whatever became of it; what is wanted no more is deleted with its history kept. Refused ones are left
-        as they were and returned; the others are settled all the same.
+        edited, whatever became of it; what is wanted no more, and not to be kept, is deleted with its history kept.
+        Refused ones are left as they were and returned; the others are settled all the same.
         """
-        refused: list[Refused] = []
+        refused: dict[str, Refused] = {}
         for key, declared in wanted.items():
             try:
                 await self._declare(f"{self._workspace_id}:{key}", declared)
             except Refused as refusal:
-                refused.append(refusal)
-        await self._retire_all_but({f"{self._workspace_id}:{key}" for key in wanted})
+                refused[key] = refusal
+        await self._retire_all_but({f"{self._workspace_id}:{key}" for key in (*wanted, *keep)})
         await self._scheduling.refresh_known()
-        return tuple(refused)
+        return refused
 
     async def owned(self) -> list[Task]:
         """Every task that is not deleted, by name."""
