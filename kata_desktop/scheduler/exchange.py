@@ -12,6 +12,7 @@ from pathlib import Path
 from kata_desktop.desktop.regular_files import write_private
 from kata_desktop.domain.errors import FieldError, InvalidInput
 from kata_desktop.domain.listing import TaskQuery
+from kata_desktop.domain.model import REMINDER_MODEL
 from kata_desktop.domain.task import Mode, Task, TaskSpec
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler import exchange_format
@@ -190,7 +191,7 @@ def _tamed(raw: TaskInput, known: Known) -> tuple[TaskInput, str]:
         notes.append("it will ask before it acts")
         mode = Mode.ASK.value
     model = raw.model
-    if model and model.casefold() not in {name.casefold() for name in known.models}:
+    if model and model.casefold() not in {name.casefold() for name in (*known.models, REMINDER_MODEL)}:
         notes.append(f"the model “{model}” is not set up here, so the workspace's default is used")
         model = ""
     return replace(raw, mode=mode, model=model), "; ".join(notes)

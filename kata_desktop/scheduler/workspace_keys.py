@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from kata_desktop.domain.errors import FieldError, InvalidInput
+from kata_desktop.domain.model import REMINDER_MODEL
 from kata_desktop.domain.workspace import Quotas, Workspace
 
 _COUNTS: dict[str, tuple[str, int]] = {
@@ -45,11 +46,12 @@ def _with(quotas: Quotas, field: str, number: int | None) -> Quotas:
 
 
 def _model(name: str, models: tuple[str, ...]) -> str:
-    if name and name not in models:
-        raise _refused(
-            "model", f"there is no model “{name}”; there are {', '.join(models)}", models[0] if models else ""
-        )
-    return name
+    """The name as the model has it, in any letter case; empty for the application's default."""
+    names = {each.casefold(): each for each in (*models, REMINDER_MODEL)}
+    if name and name.casefold() not in names:
+        there = ", ".join(names.values())
+        raise _refused("model", f"there is no model “{name}”; there are {there}", next(iter(names.values())))
+    return names[name.casefold()] if name else ""
 
 
 def _whole(key: str, text: str, least: int, most: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from kata_desktop.domain.events import TaskChanged
@@ -62,6 +63,11 @@ async def test_a_task_paused_before_keeps_its_own_reason(computer: SimComputer) 
     await computer.scheduling.pause("task", "It failed 5 times in a row.")
     await exchange(computer).apply(await planned(computer, FROM_THE_FILE))
     assert task(computer).state_reason == "It failed 5 times in a row."
+
+
+async def test_the_reminder_is_a_model_here_as_everywhere(computer: SimComputer) -> None:
+    (row,) = (await planned(computer, replace(FROM_THE_FILE, model="reminder"))).rows
+    assert (row.raw.model if row.raw else "", row.note) == ("reminder", "")
 
 
 def state_of(computer: SimComputer) -> TaskState:
