@@ -1,0 +1,241 @@
+"""One object of a plugin in one workspace, from its registration to its end. Nothing it does comes out of here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from kata_desktop.credentials.errors import KeyringTrouble
+from kata_desktop.domain.channel import ChannelStatus
+from kata_desktop.domain.command import ServerStatus
+from kata_desktop.domain.errors import KataError, Refused
+from kata_desktop.domain.events import PairingChanged, PluginsChanged
+from kata_desktop.domain.plugin import PluginState
+from kata_desktop.domain.workspace import Workspace
+from kata_desktop.plugins.bindings import Bindings
+from kata_desktop.plugins.catalogue import missing_library
+from kata_desktop.plugins.connections import Connections
+from kata_desktop.plugins.containment import explained
+from kata_desktop.plugins.contract import Hook, HookEvent, Plugin
+from kata_desktop.plugins.equipment import Equipment
+from kata_desktop.plugins.errors import PluginFault, SetupMissing
+from kata_desktop.plugins.handler_gate import HandlerGate
+from kata_desktop.plugins.loading import threads_running
+from kata_desktop.plugins.manifest import Manifest
+from kata_desktop.plugins.registrar import Brought, Collector
+from kata_desktop.plugins.scheduled import scheduled_work
+from kata_desktop.plugins.scheduler_api import TaskDeclaration
+from kata_desktop.plugins.scope import Scope
+from kata_desktop.plugins.standing import Standing, together
+
+
+class Activation:
+    """Brings a plugin up in one workspace and takes it down again.
+
+    Attributes:
+        brought: What it registered.
+        scope: Its bounds.
+    """
+
+    def __init__(self, manifest: Manifest, workspace: Callable[[], Workspace], equipment: Equipment) -> None:
+        self.manifest = manifest
+        self.workspace_id = workspace().id
+        self._equipment = equipment
+        self.bindings = Bindings(manifest, workspace, equipment)
+        self.log = self.bindings.log
+        limits = equipment.limits
+        self.scope = Scope(
+            f"plugin {manifest.id}@{self.workspace_id}",
+            clock=equipment.clock,
+            spawner=equipment.spawner,
+            log=self.log,
+            grace=limits.grace,
+        )
+        self.brought = Brought()
+        self.connections = Connections(self.bindings, self.scope, equipment, self.changed)
+        self._gate = HandlerGate(manifest, self.workspace_id, self.scope, self.note)
+        self._plugin: Plugin | None = None
+        self._taken_back: list[Callable[[], None]] = []
+        self._faults: dict[str, str] = {}
+        self._own = Standing(state=PluginState.STARTING, sentence="Starting …", since=equipment.clock.now())
+        self._is_up = False
+        self._is_ending = False
+
+    # -- how it fares
+
+    @property
+    def standing(self) -> Standing:
+        """Its state, with what its channel and server make of it."""
+        return together(self._own, self.channel_status, self.server_status, list(self._faults.values()))
+
+    @property
+    def works(self) -> bool:
+        """Whether it is initialised and not ending."""
+        return self._own.state is PluginState.READY and not self._is_ending
+
+    @property
+    def channel_status(self) -> ChannelStatus | None:
+        """Of its channel; None when it has none or that is not attached."""
+        return self.connections.channel_status
+
+    @property
+    def server_status(self) -> ServerStatus | None:
+        """Of its server; None when it has none or that was not built."""
+        return self.connections.server_status
+
+    def note(self, where: str, error: Exception | None) -> None:
+        """Remember what its code did wrong at some place, or that it went well there again."""
+        if error is None or (isinstance(error, KataError) and not isinstance(error, PluginFault)):
+            if self._faults.pop(where, None) is not None:
+                self.changed()
+            return
+        self._faults[where] = self._equipment.hide(explained(error, where))
+        self.changed()
+
+    def changed(self) -> None:
+        """Tell that its row is to be read again."""
+        self._equipment.bus.publish(PluginsChanged(workspace_id=self.workspace_id, plugin_id=self.manifest.id))
+
+    # -- up
+
+    async def prepare(self) -> None:
+        """Import and register, and make its handlers and tasks known. Never raises for what the plugin does."""
+        try:
+            await self.bindings.load()
+            plugin_class = await self._equipment.catalogue.load(self.manifest.id)
+            await self._equipment.threads.run(
+                partial(self._register, plugin_class), what="Registering", limit=self._equipment.limits.register
+            )
+        except Exception as error:  # noqa: BLE001 - the top handler for loading and registering
+            await self._crash(error, "Loading it")
+            return
+        work = scheduled_work(self._plugin)
+        for name, handler in self.brought.handlers.items():
+            spec = self._gate.handler(name, handler.run, sliced=handler.sliced, limited=handler.limited)
+            self._taken_back.append(self._equipment.tasks.register(spec))
+        for each in work:
+            if each.name not in self.brought.handlers:
+                spec = self._gate.handler(each.name, each.run, sliced=each.sliced, limited=each.limited)
+                self._taken_back.append(self._equipment.tasks.register(spec))
+        await self._declare({**self.manifest.tasks, **{each.name: each.task for each in work}})
+
+    async def begin(self) -> None:
+        """Initialise and connect, if everything needed is there. Never raises for what the plugin does."""
+        try:
+            if self._own.state is PluginState.STARTING:
+                await self._begin()
+        except SetupMissing as error:
+            self._stand(PluginState.NEEDS_SETUP, error.sentence)
+        except KeyringTrouble as error:
+            self._stand(PluginState.WAITING_KEYRING, error.sentence)
+        except Exception as error:  # noqa: BLE001 - the top handler for initialising
+            await self._crash(error, "Starting it")
+        finally:
+            self._gate.open(self._own)
+
+    async def _begin(self) -> None:
+        await self._require_setup()
+        assert self._plugin is not None
+        plugin, context = self._plugin, self.bindings.context(spawn=self._spawn, tell_pairing=self._pairing_changed)
+        plugin.context = context
+        self._is_up = True
+        limit = self._equipment.limits.initialize
+        await self.scope.call(lambda: plugin.initialize(context), what="Initialising", limit=limit)
+        for point, hook in self.brought.hooks:
+            stop = self._equipment.tasks.hook(self.workspace_id, self.manifest.id, point, self._guarded(hook))
+            self._taken_back.append(stop)
+        self._stand(PluginState.READY, "")
+        if self._equipment.connects:
+            await self.connections.start(self.brought, context)
+
+    async def _require_setup(self) -> None:
+        library = await asyncio.to_thread(missing_library, self.manifest)
+        if library is not None:
+            raise SetupMissing(
+                library.reason or f"It needs the library {library.package}; install it and press Restart."
+            )
+        if settings := self.bindings.settings().missing():
+            raise SetupMissing(f"Fill in “{settings[0].label}” in its settings.")
+        if credentials := await self.bindings.credentials.missing():
+            raise SetupMissing(f"Enter its “{credentials[0].label}”.")
+        await self.bindings.credentials.probe()
+
+    # -- down
+
+    def withdraw(self) -> None:
+        """Take its handlers and hooks back at once; what runs of them is cancelled by whoever runs it."""
+        self._is_ending = True
+        for take_back in reversed(self._taken_back):
+            take_back()
+        self._taken_back.clear()
+
+    async def end(self) -> None:
+        """Disconnect, let it give back what it holds, and end whatever it still does. Never raises for what it does."""
+        self.withdraw()
+        self._gate.open(Standing(state=PluginState.OFF, sentence="It is switched off."))
+        await self.connections.stop()
+        await self._shut_down()
+        if left := await asyncio.to_thread(threads_running, self.manifest.folder):
+            self.log.warning("It left threads behind that cannot be stopped: %s", ", ".join(left))
+
+    async def _shut_down(self) -> None:
+        if self._is_up and self._plugin is not None:
+            self._is_up = False
+            try:
+                await self.scope.call(
+                    self._plugin.shutdown, what="Shutting it down", limit=self._equipment.limits.shutdown
+                )
+            except Exception as error:  # noqa: BLE001 - the top handler for shutting down
+                self.log.warning("%s", explained(error, "Shutting it down"))
+        await self.scope.end()
+
+    # -- how
+
+    def _register(self, plugin_class: type[Plugin]) -> None:
+        """In a thread."""
+        self.bindings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        plugin, collector = plugin_class(), Collector()
+        got: object = plugin.register(collector)  # type: ignore[func-returns-value]  # a plugin may not keep to it
+        collector.close()
+        if got is not None:
+            if asyncio.iscoroutine(got):
+                got.close()
+            raise PluginFault(f"Its register returned {type(got).__name__} instead of nothing")
+        self._plugin, self.brought = plugin, collector.brought
+
+    async def _declare(self, tasks: dict[str, TaskDeclaration]) -> None:
+        try:
+            await self._equipment.tasks.declare(self.workspace_id, self.manifest.id, tasks)
+        except Refused as error:
+            self.log.warning("A task it declares was refused: %s", error.sentence)
+            self._faults["tasks"] = f"A task it declares was refused. {error.sentence}"
+
+    async def _crash(self, error: Exception, what: str) -> None:
+        self.scope.complain(error, what)
+        self._stand(PluginState.CRASHED, self._equipment.hide(explained(error, what)))
+        await self._shut_down()
+
+    def _stand(self, state: PluginState, sentence: str) -> None:
+        self._own = Standing(state=state, sentence=sentence, since=self._equipment.clock.now())
+        self.changed()
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self.scope.spawn(work, name=name, on_end=partial(self.note, f"Its work “{name}”"))
+
+    def _pairing_changed(self) -> None:
+        self._equipment.bus.publish(PairingChanged(workspace_id=self.workspace_id, plugin_id=self.manifest.id))
+        self.changed()
+
+    def _guarded(self, hook: Hook) -> Callable[[HookEvent], Awaitable[None]]:
+        async def run(event: HookEvent) -> None:
+            what = f"Its hook {event.point.value}"
+            try:
+                await self.scope.call(lambda: hook(event), what=what, limit=self._equipment.limits.hook)
+            except Exception as error:  # noqa: BLE001 - the top handler for hooks
+                self.note(what, error)
+            else:
+                self.note(what, None)
+
+        return run
