@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from kata_desktop.domain.events import Event
 from kata_desktop.domain.notification import OutboxItem
 from kata_desktop.domain.run import Run
 from kata_desktop.domain.task import Task, TaskSpec
@@ -36,6 +37,10 @@ class Moves(Protocol):
         """Start the tasks of a workspace that wait for this event."""
         ...
 
+    def tell(self, event: Event) -> None:
+        """Publish an event once everything is durable."""
+        ...
+
     def queue(self, item: OutboxItem) -> None:
         """Put a message into the outbox; nothing happens when its key was queued before."""
         ...
@@ -46,8 +51,4 @@ class SchedulerLink(Protocol):
 
     async def together(self, work: Callable[[Connection, Moves], T]) -> T:
         """Run `work` as one durable transaction, then tell and act on what it did. Raises `StoreTrouble`."""
-        ...
-
-    async def cancel(self, run_id: str) -> Run:
-        """Stop a run; harmless when it has ended."""
         ...

@@ -61,6 +61,10 @@ class Message:
     """Where an answer goes: an address that the same channel's `send` understands, thread included."""
 
 
+NO_ANSWER = "Sorry, I could not answer this. Whoever runs Kata here can see why."
+"""What somebody who wrote is told when there will be no answer; causes stay in the house."""
+
+
 class ChannelState(StrEnum):
     """How things stand with one channel in one workspace."""
 

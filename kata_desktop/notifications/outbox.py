@@ -49,7 +49,8 @@ class OutboxWorker:
     """Sends due messages, one after the other per lane (kind of target and workspace), and keeps account of each.
 
     It sleeps until the earliest one is due or somebody calls `wake`; it wakes itself on `OutboxChanged`, when a
-    plugin's state changes and when the network comes back. Lanes whose sender waits for its connection are left alone meanwhile.
+    plugin's state changes and when the network comes back. Lanes whose sender waits for its connection are left alone
+    meanwhile.
     """
 
     def __init__(

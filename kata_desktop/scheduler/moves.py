@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kata_desktop.domain.events import TaskChange
+from kata_desktop.domain.events import Event, TaskChange
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.notification import OutboxItem
 from kata_desktop.domain.run import Reason, Run, RunState, Source
@@ -85,6 +85,10 @@ class EngineMoves:
         start_listeners(
             self._db, self._world, self._told, event_type, source=source, value=value, workspace_id=workspace_id
         )
+
+    def tell(self, event: Event) -> None:
+        """Publish an event once everything is durable."""
+        self._told.events.append(event)
 
     def queue(self, item: OutboxItem) -> None:
         """Put a message into the outbox, due now; nothing happens when its key was queued before."""

@@ -189,6 +189,24 @@ def open_of_task(db: Connection, task_id: str) -> list[Run]:
     return [from_row(row) for row in rows]
 
 
+def open_of_session(db: Connection, session_id: str) -> list[Run]:
+    """Runs of a conversation that have not ended, in the order they were made."""
+    rows = db.all(
+        f"SELECT {COLUMNS} FROM runs r INDEXED BY runs_session WHERE r.session_id = ? AND r.session_id != '' "
+        "AND r.state != 'done' ORDER BY r.rowid",
+        (session_id,),
+    )
+    return [from_row(row) for row in rows]
+
+
+def open_count(db: Connection, task_id: str) -> int:
+    """How many runs of a task have not ended."""
+    count: int = db.value(
+        "SELECT count(*) FROM runs INDEXED BY runs_open WHERE task_id = ? AND state != 'done'", (task_id,)
+    )
+    return count
+
+
 def next_available(db: Connection, now: datetime) -> datetime | None:
     """When the earliest run that waits for its time may start; those whose time has come wait for something else."""
     row = db.one("SELECT min(available_at) FROM runs WHERE state = 'queued' AND available_at > ?", (to_us(now),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from kata_desktop.domain.channel import NO_ANSWER
 from kata_desktop.domain.events import TaskChange
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.notification import NotificationKind, OutboxItem
@@ -19,8 +20,6 @@ ALERT_AFTER = 2
 """Failures in a row after which a person is told."""
 PAUSE_AFTER = 5
 """Failures in a row after which the task is paused."""
-SORRY = "Sorry, I could not answer this. Whoever runs Kata here can see why."
-"""What somebody who wrote in a channel is told when there will be no answer; causes stay in the house."""
 COOL_DOWN = timedelta(hours=1)
 SOON = timedelta(hours=24)
 """A task whose next run is further away than this is told about at its first failure: there is no second one to wait
@@ -93,7 +92,8 @@ def tell_writer(db: Connection, run: Run, world: World, told: Told) -> None:
     if writer is None or run.reason in {None, Reason.COMPLETED, Reason.CANCELLED}:
         return
     key = f"{run.id}:sorry:{writer.kind}:{writer.address}"
-    item = message(NotificationKind.ANSWER, key, f"{run.task_name}: no answer", SORRY, world, target=writer, run=run)
+    title = f"{run.task_name}: no answer"
+    item = message(NotificationKind.ANSWER, key, title, NO_ANSWER, world, target=writer, run=run)
     queue(db, item, told)
 
 
