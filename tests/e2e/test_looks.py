@@ -21,6 +21,14 @@ CONTROLS = {
     "table", "tree", "list item", "link", "toggle button", "password text",
 }  # fmt: skip
 
+TEXTS = (
+    ("label", "Tasks"),
+    ("label", "Nothing scheduled yet.*"),
+    ("push button", "New task"),
+    ("label", "Inbox triage"),
+)
+"""A heading, running text, a button and a title on the first page."""
+
 
 def brightness(desk: Desk, name: str, window: Node) -> int:
     """How bright the ground of a window is, 0 to 255, in a picture of the screen."""
@@ -61,6 +69,17 @@ def say_at_the_portal(desk: Desk, *, dark: bool) -> None:
     desk.bus.emit(
         "/org/freedesktop/portal/desktop", "org.freedesktop.portal.Settings", "SettingChanged", "ssv", *change
     )
+
+
+def test_all_text_has_the_chosen_size_from_the_start(kata: KataApp) -> None:
+    kata.terminal.ok("task", "list")
+    kata.start()
+    usual = [kata.window().find(*each).box[3] for each in TEXTS]
+    kata.quit()
+    kata.prefer(text_scale=150)
+    kata.start()
+    larger = [kata.window().find(*each).box[3] for each in TEXTS]
+    assert [after / before > 1.3 for before, after in zip(usual, larger, strict=True)] == [True] * len(TEXTS), larger
 
 
 def unnamed(window: Node) -> list[str]:

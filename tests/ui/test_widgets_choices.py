@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QStyle, QStyleOptionFrame
 from pytestqt.qtbot import QtBot
 
 from kata_desktop.ui.theme.theme import Theme, ThemeMode
 from kata_desktop.ui.widgets.buttons import AreaButton, Button, ButtonKind, MenuButton
 from kata_desktop.ui.widgets.chips import ChipBar, DayPicker, Segmented
+from kata_desktop.ui.widgets.fields import Choice
 from kata_desktop.ui.widgets.labels import Label
 from kata_desktop.ui.widgets.layout import boxed, row
 from kata_desktop.ui.widgets.switch import Switch
@@ -159,3 +160,32 @@ def test_a_menu_is_filled_when_it_opens(theme: Theme, qtbot: QtBot) -> None:
     menu.aboutToShow.emit()
     assert len(fillings) == 2
     assert menu.actions() == []
+
+
+@pytest.mark.parametrize("percent", [100, 175])
+def test_a_choice_shows_all_that_can_be_chosen(percent: int, theme: Theme, qtbot: QtBot) -> None:
+    theme.set_text_scale(percent)
+    choice = Choice({str(number): f"{number} %" for number in range(6)}, "Text size")
+    qtbot.addWidget(choice)
+    choice.show()
+    choice.showPopup()
+    view = choice.view()
+    rows = [view.visualRect(choice.model().index(number, 0)) for number in range(6)]
+    assert all(view.viewport().rect().contains(row) for row in rows)
+    assert all(row.height() >= 24 for row in rows)
+    choice.hidePopup()
+
+
+@pytest.mark.usefixtures("theme")
+def test_an_editable_choice_has_room_for_its_text_while_the_keyboard_is_there(qtbot: QtBot) -> None:
+    box = QComboBox()
+    box.setLineEdit(QLineEdit())
+    qtbot.addWidget(box)
+    box.show()
+    box.setFocus()
+    line = box.lineEdit()
+    qtbot.waitUntil(line.hasFocus)
+    option = QStyleOptionFrame()
+    line.initStyleOption(option)
+    room = line.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, line)
+    assert room.height() >= line.fontMetrics().height()

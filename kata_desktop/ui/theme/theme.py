@@ -104,6 +104,8 @@ class Theme(QObject):
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._refresh)
         self._refresh()
+        # with a program's first style sheet Qt takes the desktop's fonts for labels and buttons back in
+        app.setFont(self._font)
 
     @property
     def mode(self) -> ThemeMode:

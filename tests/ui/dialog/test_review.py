@@ -58,6 +58,8 @@ async def test_the_panel_follows_what_is_typed(open_dialog: OpenDialog) -> None:
 async def test_a_prompt_is_not_needed_to_see_the_times(open_dialog: OpenDialog) -> None:
     async with open_dialog() as dialog:
         await until(lambda: len(planned(dialog)) == 5)
+        write(dialog, "Time zone", "tok")
+        await until(lambda: "Correct the time zone to see the next runs." in said(dialog))
         assert "No preview" not in said(dialog)
 
 

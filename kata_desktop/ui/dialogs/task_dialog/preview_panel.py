@@ -65,7 +65,9 @@ class PreviewPanel(Panel):
         self._bad.setVisible(bool(preview.errors))
         self._good.setVisible(not preview.errors)
         if preview.errors:
-            label = preview.errors[0].label.casefold()
+            # no prompt yet is no reason: it says nothing about when
+            in_the_way = next((each for each in preview.errors if each.field != "prompt"), preview.errors[0])
+            label = in_the_way.label.casefold()
             self._no_text.setText(
                 translate("PreviewPanel", "Correct the {field} to see the next runs.").format(field=label)
             )

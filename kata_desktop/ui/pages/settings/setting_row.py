@@ -48,13 +48,15 @@ class SettingRow(Row):
         self._hint = Label(hint, TextRole.SMALL, wrap=True)
         self._hint.setVisible(bool(hint))
         self._error = ErrorLine(theme)
-        self._text = column(Label(title, TextRole.TITLE, wrap=True), self._hint, self._error, spacing=2)
+        head = Label(title, TextRole.TITLE, wrap=True)
+        self._text = column(head, self._hint, self._error, spacing=2)
         line = row(*(() if lead is None else (lead,)), (self._text, 1), margins=(14, 9, 14, 9), spacing=14)
         if control is not None:
             line.addWidget(control)
             if not control.accessibleName():
                 control.setAccessibleName(title)
             control.setAccessibleDescription(hint)
+            head.setBuddy(control)  # a combo box calls itself by its current text: only the label says what it is
         super().__init__(line)
 
     def matches(self, words: list[str]) -> bool:
