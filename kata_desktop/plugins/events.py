@@ -49,9 +49,7 @@ class PluginEvents:
         """See `EventsApi`. Raises `Bug` for a type that the manifest does not declare."""
         if event_type not in self._event_types:
             known = ", ".join(self._event_types) or "none"
-            raise Bug(
-                f"plugin {self._plugin_id} declares no event type {event_type!r} in its manifest (it has {known})"
-            )
+            raise Bug(f"the manifest of {self._plugin_id} declares no event type {event_type!r}, only {known}")
         if self._has_room():
             await self._scheduling.emit(
                 f"{self._plugin_id}.{event_type}", source, value[:LONGEST_VALUE], workspace_id=self._workspace_id

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from kata_desktop.domain.errors import FieldError, InvalidInput
 from kata_desktop.domain.trigger import Event, EventType
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.inputs.texts import check_line, quoted
 from kata_desktop.scheduler.words.calendar_words import joined
 
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://\S*?)(?::(?![0-9]+(?:[/?#:]|$))(.*))?")
 STATUSES = ("any", "succeeded", "failed")
 _EXAMPLE = "file-changed:notes/*.md"
 
@@ -33,7 +36,7 @@ def parse_event(text: str, known: Known) -> Event:
                 raise _refused(f"“{kind}” takes nothing after it", kind)
             return Event(type=kind)
         case _:
-            source, _, narrower = rest.partition(":")
+            source, narrower = _source_and_filter(rest)
             return Event(type=kind, source=source, filter=narrower)
 
 
@@ -46,6 +49,14 @@ def event_text(event: Event) -> str:
     while not parts[-1]:
         parts.pop()
     return ":".join(parts)
+
+
+def _source_and_filter(text: str) -> tuple[str, str]:
+    """Split ``SOURCE:FILTER``; the colons of an address, with its port, belong to the source."""
+    if (address := _ADDRESS.fullmatch(text)) is not None:
+        return address[1], address[2] or ""
+    source, _, narrower = text.partition(":")
+    return source, narrower
 
 
 def _pattern(text: str) -> str:
