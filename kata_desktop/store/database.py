@@ -16,6 +16,7 @@ from kata_desktop.runtime.clock import Clock, SystemClock
 from kata_desktop.store.batches import read_each, write_batch
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreClosed, StoreTrouble
+from kata_desktop.store.footprint import Footprint, footprint
 from kata_desktop.store.jobs import Job
 from kata_desktop.store.migrations.runner import MIGRATIONS, Migration
 from kata_desktop.store.opening import open_store
@@ -87,6 +88,10 @@ class Database:
         """As `read`, blocking the calling thread: for start-up and the command line."""
         result: T = self._hand_in_now(self._reading(), work)
         return result
+
+    def footprint(self) -> Footprint | None:
+        """Another value after every commit of any process, told by the files; None where that cannot be told."""
+        return footprint(self.path)
 
     def close(self) -> None:
         """Finish what was handed in, fold the log into the file and end the threads; harmless when repeated."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from kata_desktop.domain.listing import RunFilter, RunQuery, TaskFilter, TaskQuery
 from kata_desktop.domain.preview import SchedulerStatus
 from kata_desktop.ui.slots import Slots
 
@@ -65,6 +64,8 @@ class Overview(QObject):
 
     async def read(self) -> None:
         """Read now and tell."""
+        from kata_desktop.domain.listing import RunFilter, RunQuery, TaskFilter, TaskQuery  # after the tray icon
+
         scheduling = self._services.scheduling
         status = await scheduling.status(self._workspace_id)
         going: tuple[Run, ...] = ()

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from kata_desktop.domain.listing import RunFilter, RunQuery, TaskFilter, TaskQuery
 from kata_desktop.domain.run import RunState
 from kata_desktop.ui.moments import minutes_text, past_text
 from kata_desktop.ui.scheduler_words import PauseFor, pause_texts
@@ -106,6 +105,8 @@ class TrayMenu(QObject):
             self._reading = self._slots.start(self._read(), name="read the tray menu") is not None
 
     async def _read(self) -> None:
+        from kata_desktop.domain.listing import RunFilter, RunQuery, TaskFilter, TaskQuery  # after the tray icon
+
         scheduling = self._services.scheduling
         try:
             while self._stale:

@@ -26,6 +26,7 @@ from kata_desktop.scheduler.engine.digest import queue_digest
 from kata_desktop.scheduler.engine.executor import Ended, Execution
 from kata_desktop.scheduler.engine.finishing import Failure
 from kata_desktop.scheduler.engine.steadiness import Steadiness
+from kata_desktop.scheduler.engine.stillness import Stillness, still_after
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection
@@ -70,6 +71,8 @@ class Engine:
         self.held = held
         self._housekept: datetime | None = None
         self._steadiness = Steadiness(tools.clock)
+        self._still: Stillness | None = None
+        self._poked = False
         self._news: deque[tuple[Event, datetime]] = deque()  # with the wall clock at which each was noticed
         self._late = 0
         self._missed = 0
@@ -137,7 +140,9 @@ class Engine:
 
     def poke(self) -> None:
         """Something changed: look now."""
-        self._alarm.ring()
+        self._still, self._poked = None, True
+        if self._loop is not None:  # it begins with a look anyway
+            self._alarm.ring()
 
     def register(self, handler: HandlerSpec) -> Callable[[], None]:
         """Make a handler known; returns the way to take it back (due runs are then ``skipped: plugin off``)."""
@@ -193,6 +198,7 @@ class Engine:
         return lambda: result
 
     async def _transact(self, work: Callable[[Connection, World, Told], T], told: Told | None = None) -> T:
+        self._still = None
         told = Told() if told is None else told
         world = self.world()
         result = await self._tools.database.write(lambda db: work(db, world, told))
@@ -245,6 +251,21 @@ class Engine:
         self._news.extend((event, self._tools.clock.now()) for event in noticed)
         while self._news:
             await self._notice(*self._news[0])
+        told = self._told_last() or await self._look_around()
+        self._keep_house()
+        return told
+
+    def _told_last(self) -> Told | None:
+        """What the last look told, when another one would find the same."""
+        still = self._still
+        if still is None or not still.lasts(self.world(), self._tools.database.footprint()):
+            return None
+        self._still = still.skipped()
+        return still.told
+
+    async def _look_around(self) -> Told:
+        self._poked = False
+        world, footprint = self.world(), self._tools.database.footprint()
         while True:
             places = 0 if self._unsaved or self._draining else self._settings().concurrency
             late, missed = self._late, self._missed
@@ -257,7 +278,8 @@ class Engine:
         if self._late or self._missed:
             await self._transact(partial(queue_digest, late=self._late, missed=self._missed))
             self._late = self._missed = 0
-        self._keep_house()
+        elif not self._poked:
+            self._still = still_after(told, world, footprint)
         return told
 
     async def _notice(self, event: Event, at: datetime) -> None:
@@ -297,7 +319,7 @@ class Engine:
                 _log.warning("A late result of run %s was refused", run_id)
         finally:
             self._executions.pop(run_id, None)
-            self._alarm.ring()
+            self.poke()
 
     async def _save(self, work: Callable[[Connection], bool]) -> bool:
         return await self._insist(lambda db, _world, _told: work(db))

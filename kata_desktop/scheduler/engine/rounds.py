@@ -31,7 +31,7 @@ def begin(db: Connection, world: World, told: Told, *, boot: Boot, is_alive: IsA
 
 def look_around(db: Connection, world: World, told: Told, *, is_alive: IsAlive, places: int) -> None:
     """Everything that is to be done now; `places` limited runs may run at once in all processes, 0 claims nothing."""
-    settle_dead(db, world, told, is_alive)
+    told.alone = settle_dead(db, world, told, is_alive)
     _compare_with_store(db, world, told)
     follow_zone(db, world, told)
     end_pauses(db, world, told)
@@ -54,12 +54,14 @@ def _compare_with_store(db: Connection, world: World, told: Told) -> None:
         recover_own(db, world, told, orphans)
 
 
-def settle_dead(db: Connection, world: World, told: Told, is_alive: IsAlive) -> None:
-    """End or continue the runs of processes that are gone."""
-    dead = [boot for boot in boots.not_ended(db) if boot.id != world.boot_id and not is_alive(boot)]
+def settle_dead(db: Connection, world: World, told: Told, is_alive: IsAlive) -> bool:
+    """End or continue the runs of processes that are gone; returns whether no other process is left."""
+    others = [boot for boot in boots.not_ended(db) if boot.id != world.boot_id]
+    dead = [boot for boot in others if not is_alive(boot)]
     recover(db, world, told, [boot.id for boot in dead])
     for boot in dead:
         boots.end(db, boot.id, world.now)
+    return len(dead) == len(others)
 
 
 def sign_off(db: Connection, world: World, told: Told) -> None:

@@ -64,6 +64,8 @@ class Told:
     """Whether there is more of the same to do at once."""
     waiting: bool = False
     """Whether runs whose time has come wait for a place or for one another."""
+    alone: bool = False
+    """Whether no other process works on the store."""
 
     def task(self, task: Task, change: TaskChange = TaskChange.ADVANCED) -> None:
         """The task changed."""

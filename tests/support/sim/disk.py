@@ -11,6 +11,7 @@ from typing import TypeVar
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from kata_desktop.store.errors import StoreTrouble
+from kata_desktop.store.footprint import Footprint
 from kata_desktop.store.migrations.runner import upgrade
 
 T = TypeVar("T")
@@ -36,6 +37,11 @@ class SimConnection(Connection):
         self.crash_at = 0
         self.crashed = False
         super().__init__(path)
+
+    @property
+    def changes(self) -> int:
+        """Rows written so far."""
+        return self._raw.total_changes
 
     def execute(self, sql: str, params: object = ()) -> object:  # type: ignore[override]
         if self.crashed:
@@ -91,6 +97,10 @@ class SimDatabase(Database):
     def read_now(self, work: Callable[[Connection], T]) -> T:
         """As `Database.read_now`."""
         return self._transaction("BEGIN", work, writes=False)
+
+    def footprint(self) -> Footprint | None:
+        """As `Database.footprint`: a store in memory has no files, but its connection counts."""
+        return (self.connection.changes,)
 
     def close(self) -> None:
         """The connection belongs to the computer."""
