@@ -179,11 +179,11 @@ def test_a_choice_shows_all_that_can_be_chosen(percent: int, theme: Theme, qtbot
 @pytest.mark.usefixtures("theme")
 def test_an_editable_choice_has_room_for_its_text_while_the_keyboard_is_there(qtbot: QtBot) -> None:
     box = QComboBox()
-    box.setLineEdit(QLineEdit())
+    line = QLineEdit()
+    box.setLineEdit(line)
     qtbot.addWidget(box)
     box.show()
     box.setFocus()
-    line = box.lineEdit()
     qtbot.waitUntil(line.hasFocus)
     option = QStyleOptionFrame()
     line.initStyleOption(option)
