@@ -127,7 +127,6 @@ async def _life(
         shell.start(hidden=hidden)
         if page:
             services.bus.publish(ShowWindow(page=page))
-        services.desktop.use_fallback(shell.tray.show_message)
         await ended.wait()
         await shell.remember()
         shell.stop()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from kata_desktop.domain.events import NEW_TASK
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _PATIENCE_MS = 8000
 """How long a program that was started hidden waits for a tray before it shows its window."""
+_FIRST_READING_MS = 30
+"""A start with the tray alone reads what menu and tip say when the icon is there and the next task is armed."""
 _JUST_NOW = 0.4
 """Seconds; a click on the tray may take the focus from the window before it is heard of."""
 
@@ -64,14 +66,16 @@ class Shell(QObject):
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
+        self._first_reading = QTimer(self)
+        self._first_reading.setSingleShot(True)
+        self._first_reading.timeout.connect(self._read)
         self._wire()
 
     def start(self, *, hidden: bool) -> None:
         """Show the tray icon; the window too unless `hidden`, or when no tray comes."""
         self.tray.start()
         self._sleep.start()
-        self._overview.refresh()
-        self._switching.refresh()
+        self._first_reading.start(_FIRST_READING_MS if hidden else 0)
         if not hidden:
             self.show_window()
         elif not QSystemTrayIcon.isSystemTrayAvailable():
@@ -81,6 +85,7 @@ class Shell(QObject):
         """Hear nothing more; the icon goes, the window closes."""
         self.bridge.close()
         self._patience.stop()
+        self._first_reading.stop()
         self.tray.stop()
         if self.window is not None:
             self.window.finish()
@@ -118,6 +123,11 @@ class Shell(QObject):
             window.hide()
         else:
             self.show_window()
+
+    def _read(self) -> None:
+        self._overview.refresh()
+        self._switching.refresh()
+        self._services.desktop.use_fallback(self.tray.show_message)
 
     def _wire(self) -> None:
         self.bridge.window_wanted.connect(self._wanted)
@@ -171,6 +181,8 @@ class Shell(QObject):
     def _new_task(self) -> None:
         self.show_window("tasks")
         if self._switching.current is None:  # just started: the task's workspace is not known yet
+            from PySide6.QtCore import Qt  # its enums take 20 ms to make
+
             self._switching.changed.connect(self._open_task, Qt.ConnectionType.SingleShotConnection)
         else:
             self._open_task()
