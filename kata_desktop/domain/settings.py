@@ -48,3 +48,5 @@ class Settings:
     last_workspace: str = ""
     close_explained: bool = False
     onboarding_done: bool = False
+    onboarding_step: int = 0
+    """Where the first steps go on, from 0."""

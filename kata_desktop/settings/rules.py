@@ -129,6 +129,7 @@ RULES: dict[str, Rule] = {
     "last_workspace": _text("Last workspace", "", "it is a workspace's id", _short(100)),
     "close_explained": _switch("Closing was explained"),
     "onboarding_done": _switch("Welcome was shown"),
+    "onboarding_step": _number("Step of the welcome", 0, 3),
 }
 
 if set(RULES) != {field.name for field in fields(Settings)}:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from kata_desktop.desktop.resources import resources_dir
-from kata_desktop.domain.events import QuitRequested, ShowWindow
+from kata_desktop.domain.events import QuitRequested
 from kata_desktop.ui.shell import Shell, theme_mode
 from kata_desktop.ui.theme.appearance import DesktopAppearance
 from kata_desktop.ui.theme.theme import Theme
@@ -124,9 +124,7 @@ async def _life(
         ended = asyncio.Event()
         shell.ended.connect(ended.set)
         _follow_signals(services.bus)
-        shell.start(hidden=hidden)
-        if page:
-            services.bus.publish(ShowWindow(page=page))
+        shell.start(hidden=hidden, page=page)
         await ended.wait()
         await shell.remember()
         shell.stop()

@@ -36,6 +36,8 @@ _SIZE, _LEAST = (1180, 800), (560, 420)
 _AROUND = QSize(40, 60)
 """Pixels left to the title bar and the borders of the window manager."""
 _NARROW_BELOW = 860
+_FIRST_STEPS = "first steps"
+"""Where their dialog is kept, beside those of tasks by their ids."""
 _CALM_MS = 20_000
 
 
@@ -119,6 +121,18 @@ class MainWindow(QMainWindow):
             dialog.destroyed.connect(partial(self._dialogs.pop, key, None))
         dialog.saved.connect(self._saved)
         dialog.show()
+
+    def open_first_steps(self) -> None:
+        """Open the first steps where they were left, or bring them to the front."""
+        from kata_desktop.ui.dialogs.first_start.dialog import FirstStart
+
+        if (shown := self._dialogs.get(_FIRST_STEPS)) is None:
+            shown = FirstStart(self._services, self._theme, self._bridge, self)
+            self._dialogs[_FIRST_STEPS] = shown
+            shown.destroyed.connect(partial(self._dialogs.pop, _FIRST_STEPS, None))
+        shown.show()
+        shown.raise_()
+        shown.activateWindow()
 
     @async_slot
     async def edit_task(self, task_id: str) -> None:

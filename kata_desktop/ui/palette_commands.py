@@ -55,6 +55,8 @@ def _general(window: MainWindow) -> list[Command]:
         for kind, text in pause_texts().items()
     ]
     made.append(Command(text=translate("Palette", "Resume everything"), do=window.resume, icon="play"))
+    steps = translate("Palette", "Set up Kata step by step…")
+    made.append(Command(text=steps, do=window.open_first_steps, icon="wand-sparkles"))
     quit_ = translate("Palette", "Quit Kata Desktop")
     made.append(Command(text=quit_, do=window.quit_wanted.emit, icon="log-out", hint="Ctrl+Q"))
     return made

@@ -52,7 +52,7 @@ class Shell(QObject):
         from kata_desktop.ui.workspace_switching import WorkspaceSwitching
 
         self._app, self._services, self._theme = app, services, theme
-        self._look_applied = False
+        self._look_applied = self._welcomed = False
         self._left_at = float("-inf")
         self.bridge = Bridge(services.bus, services.clock, self)
         self.slots = Slots(services.spawner, self.bridge.told.emit)
@@ -71,13 +71,13 @@ class Shell(QObject):
         self._first_reading.timeout.connect(self._read)
         self._wire()
 
-    def start(self, *, hidden: bool) -> None:
-        """Show the tray icon; the window too unless `hidden`, or when no tray comes."""
+    def start(self, *, hidden: bool, page: str = "") -> None:
+        """Show the tray icon; the window too, perhaps with a page, unless `hidden`, or when no tray comes."""
         self.tray.start()
         self._sleep.start()
         self._first_reading.start(_FIRST_READING_MS if hidden else 0)
         if not hidden:
-            self.show_window()
+            self._wanted(page, "")
         elif not QSystemTrayIcon.isSystemTrayAvailable():
             self._patience.start()
 
@@ -113,6 +113,19 @@ class Shell(QObject):
             window.show()
         window.raise_()
         window.activateWindow()
+        if not self._welcomed:
+            self._welcomed = True
+            self.slots.start(self._welcome(window), name="offer the first steps")
+
+    async def _welcome(self, window: MainWindow) -> None:
+        """Offer the first steps, unless they are done, or the person has found the way without them."""
+        settings = self._services.settings
+        if settings.current.onboarding_done:
+            return
+        if settings.current.onboarding_step == 0 and (await self._services.scheduling.counts()).all:
+            await settings.change("onboarding_done", value=True)
+        else:
+            window.open_first_steps()
 
     def toggle_window(self) -> None:
         """Hide the window when the person is in it, else bring it up."""
@@ -179,6 +192,7 @@ class Shell(QObject):
             self.show_window(page or ("activity" if run_id else ""), run_id)
 
     def _new_task(self) -> None:
+        self._welcomed = True  # whoever has a wish is not held up
         self.show_window("tasks")
         if self._switching.current is None:  # just started: the task's workspace is not known yet
             from PySide6.QtCore import Qt  # its enums take 20 ms to make

@@ -12,8 +12,8 @@ NEW_TASK = ("push button", "New task")
 PANEL = ("xfce4-panel", "--disable-wm-check", "--sm-client-disable")
 
 
-def test_a_click_on_the_icon_opens_and_hides_the_window(desk: Desk) -> None:
-    program = desk.app("--hidden")
+def test_a_click_on_the_icon_opens_and_hides_the_window(desk: Desk, kata: KataApp) -> None:
+    program = kata.start("--hidden")
     tray = desk.tray(program, timeout=20)
     ui = desk.ui(program)
     assert not ui.find_all(*NEW_TASK)
@@ -41,8 +41,8 @@ def test_the_desktops_action_opens_the_dialog_at_a_first_and_at_a_second_start(k
 
 
 @pytest.mark.desk(tray="none")
-def test_without_a_tray_the_window_comes_up_and_a_late_tray_is_noticed(desk: Desk) -> None:
-    program = desk.app("--hidden")
+def test_without_a_tray_the_window_comes_up_and_a_late_tray_is_noticed(desk: Desk, kata: KataApp) -> None:
+    program = kata.start("--hidden")
     ui = desk.ui(program)
     ui.find(*NEW_TASK, timeout=20)
     desk.start(*PANEL)
@@ -53,8 +53,8 @@ def test_without_a_tray_the_window_comes_up_and_a_late_tray_is_noticed(desk: Des
 
 
 @pytest.mark.desk(tray="none")
-def test_without_a_tray_closing_asks(desk: Desk) -> None:
-    program = desk.app()
+def test_without_a_tray_closing_asks(desk: Desk, kata: KataApp) -> None:
+    program = kata.start()
     ui = desk.ui(program)
     ui.find(*NEW_TASK, timeout=20)
     wait_for("the window to be in front", lambda: any("active" in window.states for window in ui.children()))

@@ -57,6 +57,11 @@ class Tile(QWidget):
         self._ink, self._ground = ("accent_text", "accent_soft") if active else ("text_3", "sidebar")
         self.update()
 
+    def set_colors(self, ink: ColorRole, ground: ColorRole) -> None:
+        """Draw it in other colours of the theme."""
+        self._ink, self._ground = ink, ground
+        self.update()
+
     def set_text(self, text: str, color: str = "") -> None:
         """Show other letters, on another colour if one is given."""
         self._text, self._color = text, color or self._color

@@ -33,7 +33,8 @@ class KataApp:
         self.program: Program | None = None
 
     def prefer(self, **settings: str | int | bool) -> None:
-        """Store settings while it does not run, as if a person had chosen them before."""
+        """Store settings while it does not run, as if a person had chosen them before, the first steps done."""
+        settings.setdefault("onboarding_done", True)
         self.terminal.ok("task", "list")  # makes the store
         database = Database.open(self.terminal.data / "kata.db", clock=SystemClock())
         try:
@@ -42,8 +43,10 @@ class KataApp:
         finally:
             database.close()
 
-    def start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Program:
-        """Start it and wait until it answers."""
+    def start(self, *arguments: str, environment: Mapping[str, str] | None = None, welcome: bool = False) -> Program:
+        """Start it and wait until it answers; on a new store only with `welcome` it begins with the first steps."""
+        if not welcome and not (self.terminal.data / "kata.db").exists():
+            self.prefer(onboarding_done=True)
         self.program = self.desk.app(*arguments, environment={**self.terminal.environment, **(environment or {})})
         wait_for(self._silence, self._answers, timeout=20.0)
         return self.program

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.domain.events import NEW_TASK, QuitRequested, ShowWindow
+from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.ui.dialogs.first_start.dialog import FirstStart
 from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
 from kata_desktop.ui.main_window import MainWindow
 from kata_desktop.ui.shell import Shell
@@ -18,6 +20,7 @@ from tests.support.window import eventually, quiet
 
 @pytest_asyncio.fixture
 async def shell(qapp: QApplication, kata: Kata, theme: Theme) -> AsyncIterator[Shell]:
+    await kata.settings.change("onboarding_done", value=True)
     made = Shell(qapp, kata, theme)
     made.start(hidden=True)
     await quiet(made.bridge, made.menu)
@@ -58,6 +61,30 @@ async def eventually_dialog(window: MainWindow) -> TaskDialog:
     dialog = window.findChild(TaskDialog)
     assert dialog is not None
     return dialog
+
+
+async def test_a_new_window_begins_with_the_first_steps(shell: Shell, kata: Kata) -> None:
+    await kata.settings.change("onboarding_done", value=False)
+    await kata.settings.change("onboarding_step", 2)
+    shell.show_window()
+    window = shell.window
+    assert window is not None
+    await eventually("the first steps", lambda: window.findChildren(FirstStart))
+    found = window.findChild(FirstStart)
+    assert found is not None
+    assert found.isVisible()
+    assert found.place == 2, "where they were left"
+    window.open_first_steps()
+    assert len(window.findChildren(FirstStart)) == 1
+
+
+async def test_who_has_tasks_already_is_not_welcomed(shell: Shell, kata: Kata) -> None:
+    await kata.settings.change("onboarding_done", value=False)
+    await kata.scheduling.create(TaskInput(prompt="Look", name="Look", every="2h"))
+    shell.show_window()
+    await eventually("the note", lambda: kata.settings.current.onboarding_done)
+    assert shell.window is not None
+    assert not shell.window.findChildren(FirstStart)
 
 
 async def test_a_click_shows_and_hides(shell: Shell) -> None:

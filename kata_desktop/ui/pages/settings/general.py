@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale
 
-from kata_desktop.desktop.autostart import autostart
 from kata_desktop.desktop.resources import resources_dir
-from kata_desktop.domain.errors import KataError
-from kata_desktop.ui.pages.settings.login_command import login_command
+from kata_desktop.ui.pages.settings.login_row import LoginRow
 from kata_desktop.ui.pages.settings.section import Section
-from kata_desktop.ui.pages.settings.setting_row import SettingRow
-from kata_desktop.ui.slots import async_slot
-from kata_desktop.ui.widgets.switch import Switch
 
 if TYPE_CHECKING:
     from kata_desktop.desktop.autostart import Autostart
     from kata_desktop.ui.pages.settings.bound import Binder
+    from kata_desktop.ui.pages.settings.setting_row import SettingRow
     from kata_desktop.ui.services import Services
     from kata_desktop.ui.slots import Slots
 
@@ -34,27 +29,18 @@ class GeneralSection(Section):
             bind.theme, "general", self.tr("General"), "sliders-horizontal",
             keys=("theme", "text_scale", "reduced_motion", "close_to_tray", "language"),
         )  # fmt: skip
-        self.slots = slots
-        self._services = services
-        self._login = login or autostart(login_command())
         self.add_group(self.tr("Appearance"), *self._looks(bind))
-        self._start = Switch(bind.theme, self.tr("Start at login"))
-        self._start_row = SettingRow(
-            bind.theme, self.tr("Start at login"),
-            self.tr("Kata starts hidden with your session, so that schedules are kept."), self._start,
-            words=self.tr("autostart boot background"),
-        )  # fmt: skip
-        self.add_group(self.tr("Start and close"), self._start_row, self._closing(bind))
+        self._login = LoginRow(bind.theme, services.settings, slots, login)
+        self.add_group(self.tr("Start and close"), self._login, self._closing(bind))
         if languages := _languages():
             options = {"system": self.tr("As the desktop"), **languages}
             hint = self.tr("Takes effect when Kata starts the next time.")
             self.add_group(self.tr("Language"), bind.choice("language", self.tr("Language"), hint, options))
-        self._start.clicked.connect(self._switch_login)
         self.opened()
 
     def opened(self) -> None:
         """Ask the session: somebody may have changed it there."""
-        self._read_login()
+        self._login.read()
 
     def _looks(self, bind: Binder) -> tuple[SettingRow, ...]:
         looks = {
@@ -78,22 +64,6 @@ class GeneralSection(Section):
         }
         hint = self.tr("Schedules are kept only while Kata runs.")
         return bind.choice("close_to_tray", self.tr("Closing the window"), hint, ways)
-
-    @async_slot
-    async def _read_login(self) -> None:
-        self._start.setChecked(await asyncio.to_thread(self._login.enabled))
-
-    @async_slot
-    async def _switch_login(self) -> None:
-        wanted = self._start.isChecked()
-        try:
-            await asyncio.to_thread(self._login.enable if wanted else self._login.disable)
-            await self._services.settings.change("start_at_login", wanted)
-        except KataError as error:
-            self._start.setChecked(not wanted)
-            self._start_row.set_error(error.sentence)
-        else:
-            self._start_row.set_error("")
 
 
 def _languages() -> dict[str, str]:

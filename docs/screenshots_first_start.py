@@ -1,0 +1,80 @@
+"""Draws the pictures of the first steps: ``python -m docs.screenshots_first_start [FOLDER]``, from the project's
+folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QLocale
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+from shiboken6 import delete
+
+from kata_desktop.bootstrap.first_start import furnish
+from kata_desktop.domain.model import ModelConfig, Provider
+from kata_desktop.ui.bridge import Bridge
+from kata_desktop.ui.dialogs.first_start.dialog import FirstStart
+from kata_desktop.ui.dialogs.first_start.template_step import TemplateStep
+from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from tests.support.built_kata import built_kata
+from tests.support.hand_clock import HandClock
+from tests.support.history_rows import NOW
+
+_SETTLE = 0.4
+CLAUDE = ModelConfig(name="Claude", provider=Provider.ANTHROPIC, model_id="claude-sonnet-4-5")
+STEPS = ("workspace", "model", "task", "background")
+
+
+async def draw(theme: Theme, folder: Path) -> None:
+    """Draw every step in both looks; the model works, the task was tried."""
+    for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
+        theme.set_mode(mode)
+        with tempfile.TemporaryDirectory() as home:
+            async with built_kata(Path(home), HandClock(NOW)) as kata:
+                furnish(kata.database, kata.paths, kata.clock)
+                kata.vault.use_memory_only()
+                await kata.models.add(CLAUDE)
+                await kata.models.set_default("Reminder")
+                await kata.engine.start()
+                bridge = Bridge(kata.bus, kata.clock)
+                dialog = FirstStart(kata, theme, bridge)
+                dialog.show()
+                for index, name in enumerate(STEPS):
+                    dialog._go(index)
+                    await asyncio.sleep(_SETTLE)  # pictures are not tests: long enough for every reading
+                    step = dialog.steps[index]
+                    if isinstance(step, TemplateStep):
+                        await step.tests.start(step._raw(), None)
+                        await asyncio.sleep(_SETTLE)
+                    dialog.grab().save(str(folder / f"first_steps_{name}_{mode.value}.png"))
+                delete(dialog)
+                bridge.close()
+                await kata.engine.stop(limit=2)
+
+
+def main() -> None:
+    """Draw into the documentation, or into a folder that is named."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
+    folder.mkdir(parents=True, exist_ok=True)
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    app = QApplication(sys.argv[:1])
+    font = QFont("Inter")
+    font.setPointSizeF(9.8)
+    app.setFont(font)
+    theme = Theme(reduced_motion=True)
+    theme.apply(app)
+    loop = QEventLoop(app)
+    with loop:
+        loop.run_until_complete(draw(theme, folder))
+
+
+if __name__ == "__main__":
+    main()
