@@ -43,10 +43,10 @@ def recover_own(db: Connection, world: World, told: Told, ids: Collection[str], 
 
 
 def _take(db: Connection, run: Run, world: World, told: Told, cause: str) -> None:
-    began, ended = _life(db, run, world, cause)
-    if not runs.take_back(db, run, worked=ended - began):
+    began, until = _life(db, run, world, cause)
+    if not runs.take_back(db, run, worked=until - began):
         return
-    runs.end_attempt(db, run.id, run.attempt, outcome="interrupted", now=ended, error=f"{cause}.")
+    runs.end_attempt(db, run.id, run.attempt, outcome="interrupted", now=until, error=f"{cause}.")
     if _settle(db, run, world, told, cause):
         tell_writer(db, runs.get(db, run.id), world, told)
         ended = runs.get(db, run.id)
