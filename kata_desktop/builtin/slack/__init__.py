@@ -1,0 +1,1 @@
+"""Slack: messages from channels, threads and direct conversations, over Socket Mode."""

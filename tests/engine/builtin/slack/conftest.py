@@ -1,0 +1,37 @@
+"""A local Slack, a store, and the channel between them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from kata_desktop.store.database import Database
+from tests.support.slack_channel import SlackChannel
+from tests.support.slack_server.slack_server import SlackServer
+from tests.support.slack_server.socket_mode import Timing
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database.open(tmp_path / "data" / "kata.db")
+    yield database
+    database.close()
+
+
+@pytest_asyncio.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    """Redelivers once, soon; ends announced connections after a second."""
+    async with SlackServer(Timing(redeliver_after=(0.0,), close_after=1.0)) as server:
+        yield server
+    assert server.journal.violations == []
+
+
+@pytest_asyncio.fixture
+async def channel(slack: SlackServer, database: Database) -> AsyncIterator[SlackChannel]:
+    """Connected."""
+    async with SlackChannel(database, slack.base_url) as channel:
+        await channel.healthy()
+        yield channel
