@@ -40,7 +40,12 @@ def _add(session: Session) -> int:
         model=options.model,
         thinking=options.thinking,
     )
-    return session.show(model, lambda model: f"{plain(model['name'])} is set up.")
+    return session.show(model, _set_up)
+
+
+def _set_up(model: Any) -> str:
+    also = " and is the default model" if model["default"] else ""
+    return f"{plain(model['name'])} is set up{also}."
 
 
 def _list(session: Session) -> int:

@@ -75,6 +75,9 @@ def _begin_again_headless(session: Session, cause: str) -> NoReturn:
 
 def _raise_first(session: Session, first: Client) -> int:
     with first:
+        if session.options.headless:  # whoever wants no window is not shown the other one's
+            session.tell("Kata Desktop runs here already, so this start changed nothing.")
+            return ExitCode.DONE
         try:
             first.call("app.show", {"page": _wanted_page(session)}, limit=SHOW_LIMIT)
         except RemoteError as error:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from kata_desktop.desktop.paths import FolderRefused
 from kata_desktop.desktop.regular_files import open_regular
 from kata_desktop.domain.errors import Unavailable
 
@@ -35,9 +36,11 @@ class AlreadyRunning(Unavailable):
 
     def __init__(self, holder: Holder) -> None:
         who = f"process {holder.pid}" if holder.pid else "another process"
-        super().__init__(
-            f"Kata Desktop already runs on this data folder ({who}); use that one, or quit it and try again."
-        )
+        if holder.role == "command":
+            said = f"Another command is still at work on this data folder ({who}); wait for its end and try again."
+        else:
+            said = f"Kata Desktop already runs on this data folder ({who}); use that one, or quit it and try again."
+        super().__init__(said)
         self.holder = holder
 
 
@@ -62,6 +65,7 @@ class InstanceLock:
         Raises:
             AlreadyRunning: another process (or another lock object of this one) holds it.
             LockRefused: what is there is no file of ours.
+            FolderRefused: it cannot stand in a folder.
         """
         descriptor = _opened(path, os.O_RDWR | os.O_CREAT)
         # somebody who only looks holds the lock for a moment too, hence more than one try
@@ -99,6 +103,8 @@ def _opened(path: Path, flags: int) -> int:
     """Open the file itself: through a link, whatever it leads to would be emptied."""
     try:
         return open_regular(path, flags | getattr(os, "O_NOFOLLOW", 0))
+    except NotADirectoryError as error:
+        raise FolderRefused(path.parent, "it is no folder") from error
     except OSError as error:
         why = "it is a link" if error.errno == errno.ELOOP else (error.strerror or str(error)).lower()
         raise LockRefused(path, why) from error

@@ -51,6 +51,7 @@ def test_a_second_start_leaves_the_first_alone(kata: CommandLine) -> None:
     second = kata("--headless")
     assert second.code == 0
     assert second.out == ""
+    assert "runs here already" in second.err
     assert first.running()
     assert kata.ok("status")["pid"] == first.pid
 

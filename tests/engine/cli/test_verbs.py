@@ -74,6 +74,12 @@ def test_a_name_that_two_tasks_have_is_not_guessed_at(kata: CommandLine) -> None
     assert len(kata.ok("task", "list")) == 2
 
 
+def test_a_model_that_becomes_the_default_says_so(kata: CommandLine) -> None:
+    options = ("--provider", "openai-compatible", "--base-url", "http://127.0.0.1:9/v1", "--model", "m")
+    assert kata("model", "add", "First", *options).out == "First is set up and is the default model.\n"
+    assert kata("model", "add", "Second", *options).out == "Second is set up.\n"
+
+
 def test_runs_are_listed_by_every_status(kata: CommandLine) -> None:
     kata.ok("task", "add", "Say hello", "--every", "2h", "--name", "Hello")
     kata.ok("task", "run", "Hello", "--wait")

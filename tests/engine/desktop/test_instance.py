@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kata_desktop.desktop.instance import AlreadyRunning, InstanceLock, holder
+from kata_desktop.desktop.paths import FolderRefused
 
 CONTENDER = """
 import sys, pathlib
@@ -75,3 +76,16 @@ def test_looking_does_not_loosen_the_lock(tmp_path: Path) -> None:
     mine.release()
     InstanceLock.take(lock, role="app").release()
     assert lock.stat().st_mode & 0o077 == 0
+
+
+def test_a_command_at_work_is_not_called_the_app(tmp_path: Path) -> None:
+    mine = InstanceLock.take(tmp_path / "instance.lock", role="command")
+    with pytest.raises(AlreadyRunning, match="Another command is still at work"):
+        InstanceLock.take(tmp_path / "instance.lock", role="app")
+    mine.release()
+
+
+def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("no folder")
+    with pytest.raises(FolderRefused, match=r"data” cannot be used because it is no folder; .*--data-dir"):
+        holder(tmp_path / "data" / "instance.lock")
