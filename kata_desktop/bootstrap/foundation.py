@@ -70,7 +70,7 @@ def settings_on(database: Database, initial: Settings, bus: EventBus) -> Setting
     return SettingsService(initial, load=load, save=save, bus=bus)
 
 
-def vault_on(database: Database, redactor: Redactor) -> Vault:
+def vault_on(database: Database, redactor: Redactor, bus: EventBus) -> Vault:
     """The vault; names are kept in the store, values never."""
     from kata_desktop.credentials.vault import Vault
     from kata_desktop.store import credentials as stored_credentials
@@ -81,18 +81,16 @@ def vault_on(database: Database, redactor: Redactor) -> Vault:
     async def save_names(names: stored_credentials.Names) -> None:
         await database.write(partial(stored_credentials.keep_names, kept=names))
 
-    return Vault(load_names=load_names, save_names=save_names, on_secret=redactor.add)
+    return Vault(load_names=load_names, save_names=save_names, on_secret=redactor.add, tell=bus.publish)
 
 
 def forgetting_in(vault: Callable[[], Vault]) -> Callable[[str], Awaitable[None]]:
-    """A workspace's credentials are kept under its id, and go with it."""
+    """What plugins keep for a workspace is kept under its id, and goes with it."""
 
     async def forget(workspace_id: str) -> None:
-        await vault().delete_all(workspace_id)
+        holders = {entry.plugin for entry in await vault().listing()}
+        for holder in sorted(holders):
+            if holder.startswith(f"{workspace_id}/"):
+                await vault().delete_all(holder)
 
     return forget
-
-
-def no_channels() -> tuple[str, ...]:
-    """Kinds of targets besides the desktop: none is set up."""
-    return ()

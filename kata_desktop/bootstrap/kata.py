@@ -10,7 +10,6 @@ from kata_desktop.bootstrap.foundation import (
     Foundation,
     forgetting_in,
     news_of_the_computer,
-    no_channels,
     settings_on,
     vault_on,
 )
@@ -20,7 +19,7 @@ from kata_desktop.desktop.paths import APP_NAME
 from kata_desktop.desktop.power import KeepAwake, on_battery
 from kata_desktop.domain.handler import HandlerSpec, Result, RunContext
 from kata_desktop.domain.settings import Settings
-from kata_desktop.domain.task import DESKTOP, PROMPT_HANDLER
+from kata_desktop.domain.task import PROMPT_HANDLER
 from kata_desktop.runtime.alarm import SystemAlarm
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.spawn import Spawner
@@ -32,10 +31,14 @@ if TYPE_CHECKING:  # what a start does without, or most commands never need; eac
     from kata_desktop.agent.models import Models
     from kata_desktop.agent.prompts import PromptHandler
     from kata_desktop.agent.sessions import Sessions
+    from kata_desktop.bootstrap.plugin_source import PluginSource, Source
+    from kata_desktop.channels.host import ChannelHost
+    from kata_desktop.channels.service import ChannelService
     from kata_desktop.credentials.vault import Vault
     from kata_desktop.notifications.desktop import DesktopSender
     from kata_desktop.notifications.messages import Messages
     from kata_desktop.notifications.outbox import OutboxWorker
+    from kata_desktop.plugins.service import Plugins
     from kata_desktop.scheduler.core import Core
     from kata_desktop.scheduler.exchange import Exchange
     from kata_desktop.scheduler.files import FileWatcher
@@ -51,8 +54,9 @@ class Kata:
     Building a part starts nothing.
     """
 
-    def __init__(self, on: Foundation) -> None:
+    def __init__(self, on: Foundation, plugin_source: PluginSource | None = None) -> None:
         self._on = on
+        self._plugin_source = plugin_source
         self.paths = on.paths
         self.role = on.role
         self.notice = on.notice
@@ -124,13 +128,15 @@ class Kata:
         """What the scheduler's groups of verbs share."""
         from kata_desktop.scheduler.core import Core
 
+        board = self._plugins_there.board
         return Core(
             engine=self.engine,
             database=self.database,
             bus=self.bus,
             clock=self.clock,
             settings=self._settings,
-            channels=no_channels,
+            channels=board.channels,
+            event_kinds=board.event_kinds,
         )
 
     @cached_property
@@ -166,7 +172,7 @@ class Kata:
     @cached_property
     def vault(self) -> Vault:
         """Credentials."""
-        return vault_on(self.database, self.redactor)
+        return vault_on(self.database, self.redactor, self.bus)
 
     def close_vault(self) -> None:
         """End the vault's thread, if there is one."""
@@ -192,6 +198,7 @@ class Kata:
         """The handler of prompt tasks."""
         from kata_desktop.agent.prices import PriceTable
         from kata_desktop.agent.prompts import PromptHandler
+        from kata_desktop.bootstrap.plugin_tools import toolsets_of
 
         return PromptHandler(
             database=self.database,
@@ -199,6 +206,47 @@ class Kata:
             models=self.models,
             sessions=self.sessions,
             prices=PriceTable.load(self.paths.prices),
+            toolsets=toolsets_of(self.plugins.tools),
+        )
+
+    @cached_property
+    def channel_host(self) -> ChannelHost:
+        """Keeps channels connected."""
+        from kata_desktop.channels.host import ChannelHost
+
+        return ChannelHost(database=self.database, bus=self.bus, clock=self.clock, link=self.scheduling)
+
+    @cached_property
+    def channels(self) -> ChannelService:
+        """People who write, and what came in."""
+        from kata_desktop.channels.service import ChannelService
+
+        return ChannelService(
+            database=self.database, bus=self.bus, clock=self.clock, link=self.scheduling, host=self.channel_host
+        )
+
+    @cached_property
+    def _plugins_there(self) -> Source:
+        from kata_desktop.bootstrap.bundled import BUNDLED
+        from kata_desktop.bootstrap.plugin_source import PluginSource, looked_up
+
+        source = self._plugin_source or PluginSource(bundled=BUNDLED)
+        return looked_up(source, clock=self.clock, spawner=self.spawner, database=self.database)
+
+    @cached_property
+    def plugins(self) -> Plugins:
+        """Plugins, per workspace."""
+        from kata_desktop.bootstrap.plugin_parts import plugins_on
+
+        return plugins_on(
+            self._on,
+            self._plugins_there,
+            bus=self.bus,
+            spawner=self.spawner,
+            vault=lambda: self.vault,
+            core=self.core,
+            scheduling=self.scheduling,
+            channels=self.channel_host,
         )
 
     @cached_property
@@ -222,7 +270,15 @@ class Kata:
     @cached_property
     def outbox(self) -> OutboxWorker:
         """Delivers messages."""
+        from kata_desktop.bootstrap.senders import Senders
         from kata_desktop.notifications.outbox import OutboxWorker
 
-        senders = {DESKTOP.kind: self.desktop}
-        return OutboxWorker(self.database, self.bus, self.clock, self.boot.id, senders, settings=self._settings)
+        return OutboxWorker(
+            self.database,
+            self.bus,
+            self.clock,
+            self.boot.id,
+            Senders(self.desktop, self.channel_host),
+            settings=self._settings,
+            is_alive=is_alive,
+        )

@@ -23,7 +23,7 @@ from kata_desktop.domain.notification import NotificationKind, OutboxItem
 from kata_desktop.domain.task import DESKTOP
 from kata_desktop.runtime.clock import SystemClock
 from kata_desktop.runtime.garbage import spare_what_exists
-from kata_desktop.store import boots, outbox
+from kata_desktop.store import boots, outbox, tasks
 from kata_desktop.store import settings as stored_settings
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
@@ -34,6 +34,7 @@ REST_AFTER = 0.05
 SHUTDOWN_LIMIT = 10.0
 """Seconds for everything between the wish to end and the closed store."""
 _ENGINE_LIMIT = 3.0
+_PLUGINS_LIMIT = 3.0
 _OUTBOX_LIMIT = 2.0
 _CALLERS_LIMIT = 1.0
 
@@ -136,12 +137,21 @@ async def _start(kata: Kata) -> None:
         await kata.database.write(partial(_queue_notice, item=_notice_item(kata)))
     if dead:
         await kata.outbox.recover(dead)  # before the engine signs them off
+    if await kata.database.read(tasks.any_of_plugins):
+        # before the engine looks for the first time: what is due of a handler that is not there is skipped
+        await kata.plugins.manager.register_all()
     await kata.engine.start()
 
 
 def _start_rest(kata: Kata) -> None:
     kata.outbox.start()
     kata.files.start()
+    kata.spawner.spawn(_start_plugins(kata), name="start of plugins")
+
+
+async def _start_plugins(kata: Kata) -> None:
+    await kata.plugins.manager.register_all()
+    kata.plugins.manager.initialise_all()
 
 
 def _notice_item(kata: Kata) -> OutboxItem:
@@ -169,6 +179,8 @@ async def _stop(kata: Kata, server: ControlServer) -> None:
             kata.awake.stop()
             await _ended(kata.files.stop(), "the file watcher")
             await _ended(kata.engine.stop(limit=_ENGINE_LIMIT), "the engine")
+            await _ended(kata.plugins.manager.stop(limit=_PLUGINS_LIMIT), "plugins")
+            await _ended(kata.channel_host.stop(), "channels")
             await _ended(kata.outbox.stop(limit=_OUTBOX_LIMIT), "the outbox")
             await _ended(kata.desktop.close(), "notifications")
     except TimeoutError:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # a client of the socket needs none of these rooms
 
     from kata_desktop.agent.models import Models
     from kata_desktop.agent.sessions import Sessions
+    from kata_desktop.control.plugin_services import ChannelVerbs, PluginVerbs
     from kata_desktop.credentials.vault import Vault
     from kata_desktop.desktop.paths import Paths
     from kata_desktop.desktop.redaction import Redactor
@@ -60,6 +61,10 @@ class Services(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def plugins(self) -> PluginVerbs: ...
+    @property
+    def channels(self) -> ChannelVerbs: ...
     @property
     def vault(self) -> Vault: ...
     @property

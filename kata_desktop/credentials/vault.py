@@ -27,6 +27,7 @@ from kata_desktop.credentials.errors import (
     NotKept,
 )
 from kata_desktop.credentials.thread import Call, OneThread
+from kata_desktop.domain.events import VaultChanged
 
 T = TypeVar("T")
 
@@ -55,6 +56,7 @@ class Vault:
         environ: Mapping[str, str] = os.environ,
         find: Callable[[], Keyring] = _find_system_keyring,
         limit: float = ANSWER_LIMIT,
+        tell: Callable[[VaultChanged], None] = lambda _: None,
     ) -> None:
         self._load_names = load_names
         self._save_names = save_names
@@ -62,10 +64,12 @@ class Vault:
         self._environ = environ
         self._find = find
         self._limit = limit
+        self._tell = tell
         self._thread = OneThread("keyring")
         self._keyring: Keyring | None = None
         self._memory: dict[tuple[str, str], str] | None = None
         self._state = VaultState.UNTRIED
+        self._was_shut = False
         self._hanging: Call[object] | None = None
         self._names_lock = asyncio.Lock()
 
@@ -102,6 +106,7 @@ class Vault:
         self._refuse_environment(plugin, name)
         if self._memory is not None:
             self._memory[plugin, name] = value
+            self._tell(VaultChanged(plugin=plugin, name=name))
             return
         # the name first: a value without a name would be one that nobody can find to remove
         was_new = await self._note_name(plugin, name, exists=True)
@@ -116,6 +121,7 @@ class Vault:
         if kept != value:
             await self.delete(plugin, name)
             raise NotKept(plugin, name)
+        self._tell(VaultChanged(plugin=plugin, name=name))
 
     def keep_quiet(self, value: str) -> None:
         """Let nothing tell a value that a person typed but that is not kept, such as a key that is only tried."""
@@ -131,9 +137,11 @@ class Vault:
         """
         self._refuse_environment(plugin, name)
         if self._memory is not None:
-            return self._memory.pop((plugin, name), None) is not None
-        existed = await self._ask(lambda keyring: keyring.delete(plugin, name))
-        await self._note_name(plugin, name, exists=False)
+            existed = self._memory.pop((plugin, name), None) is not None
+        else:
+            existed = await self._ask(lambda keyring: keyring.delete(plugin, name))
+            await self._note_name(plugin, name, exists=False)
+        self._tell(VaultChanged(plugin=plugin, name=name))
         return existed
 
     async def delete_all(self, plugin: str) -> int:
@@ -188,6 +196,7 @@ class Vault:
         """Keep credentials in memory for this session, because a person chose that; switching it off forgets them."""
         if on and self._memory is None:
             self._memory = {}
+            self._tell(VaultChanged(opened=True))
         elif not on:
             self._memory = None
 
@@ -218,6 +227,7 @@ class Vault:
     def _gave_up(self, call: Call[T]) -> None:
         call.given_up = True
         self._state = VaultState.SILENT
+        self._was_shut = True
         if self._hanging is None:  # the first one hangs, those behind it only waited for their turn
             self._hanging = call  # type: ignore[assignment]  # its result is not used
             call.future.add_done_callback(self._came_back)
@@ -228,6 +238,14 @@ class Vault:
             self._learn(future)
 
     def _learn(self, future: asyncio.Future[T]) -> None:
+        self._look_at(future)
+        if self._state is not VaultState.AVAILABLE:
+            self._was_shut = True
+        elif self._was_shut:
+            self._was_shut = False
+            self._tell(VaultChanged(opened=True))
+
+    def _look_at(self, future: asyncio.Future[T]) -> None:
         match future.exception():
             case None:
                 self._state = VaultState.AVAILABLE

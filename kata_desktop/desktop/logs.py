@@ -76,6 +76,11 @@ class Logs:
         """Today's file of the application."""
         return self._folder / "kata.log"
 
+    @property
+    def plugins_folder(self) -> Path:
+        """Where each plugin has a file of its own."""
+        return self._folder / "plugins"
+
     def start(self, *, to_stderr: bool = False) -> None:
         """Write this process's records to the file, and to standard error if asked.
 
@@ -98,7 +103,7 @@ class Logs:
         """Give a plugin a daily file of its own beside the application's; asking again returns the same logger."""
         logger = logging.getLogger(f"kata_desktop.plugin.{plugin_id}")
         if not any(owner is logger for owner, _ in self._handlers):
-            path = self._folder / f"plugin-{plugin_id}.log"
+            path = self.plugins_folder / f"{plugin_id}.log"
             self._add(logger, DailyFile(path, redactor=self._redactor, days=self._days))
         return logger
 

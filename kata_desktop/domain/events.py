@@ -94,6 +94,17 @@ class PluginsChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VaultChanged(Event):
+    """Credentials can be read again that could not, or one was kept or removed; never its value."""
+
+    opened: bool = False
+    """The keyring answers, or memory is used instead, after it did not."""
+    plugin: str = ""
+    name: str = ""
+    """Of the credential that changed; both empty when the vault was opened."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PairingChanged(Event):
     """The linking of a device got on: ask for its step again."""
 

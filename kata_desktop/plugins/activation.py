@@ -24,7 +24,7 @@ from kata_desktop.plugins.errors import PluginFault, SetupMissing
 from kata_desktop.plugins.handler_gate import HandlerGate
 from kata_desktop.plugins.loading import threads_running
 from kata_desktop.plugins.manifest import Manifest
-from kata_desktop.plugins.registrar import Brought, Collector
+from kata_desktop.plugins.registrar import Brought, BroughtHandler, Collector
 from kata_desktop.plugins.scheduled import scheduled_work
 from kata_desktop.plugins.scheduler_api import TaskDeclaration
 from kata_desktop.plugins.scope import Scope
@@ -35,7 +35,11 @@ class Activation:
     """Brings a plugin up in one workspace and takes it down again.
 
     Attributes:
+        bindings: Its settings, credentials and commands here.
         brought: What it registered.
+        connections: Its channel and server.
+        handler_names: Its handlers, by their own names.
+        has_ended: Whether nothing of it is left.
         scope: Its bounds.
     """
 
@@ -60,8 +64,12 @@ class Activation:
         self._taken_back: list[Callable[[], None]] = []
         self._faults: dict[str, str] = {}
         self._own = Standing(state=PluginState.STARTING, sentence="Starting …", since=equipment.clock.now())
+        self._preparing = asyncio.Lock()
+        self._is_prepared = False
         self._is_up = False
         self._is_ending = False
+        self.handler_names: tuple[str, ...] = ()
+        self.has_ended = False
 
     # -- how it fares
 
@@ -71,9 +79,19 @@ class Activation:
         return together(self._own, self.channel_status, self.server_status, list(self._faults.values()))
 
     @property
+    def plugin(self) -> Plugin | None:
+        """The plugin's object; None when it could not be made."""
+        return self._plugin
+
+    @property
     def works(self) -> bool:
         """Whether it is initialised and not ending."""
         return self._own.state is PluginState.READY and not self._is_ending
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether what it brought can be used, at least to get it going."""
+        return self._own.state not in {PluginState.STARTING, PluginState.CRASHED} and not self._is_ending
 
     @property
     def channel_status(self) -> ChannelStatus | None:
@@ -101,7 +119,16 @@ class Activation:
     # -- up
 
     async def prepare(self) -> None:
-        """Import and register, and make its handlers and tasks known. Never raises for what the plugin does."""
+        """Import and register, and make its handlers and tasks known; once, however often it is called.
+
+        Never raises for what the plugin does.
+        """
+        async with self._preparing:
+            if not self._is_prepared:
+                self._is_prepared = True
+                await self._prepare()
+
+    async def _prepare(self) -> None:
         try:
             await self.bindings.load()
             plugin_class = await self._equipment.catalogue.load(self.manifest.id)
@@ -111,14 +138,14 @@ class Activation:
         except Exception as error:  # noqa: BLE001 - the top handler for loading and registering
             await self._crash(error, "Loading it")
             return
+        if self._is_ending:
+            return
         work = scheduled_work(self._plugin)
-        for name, handler in self.brought.handlers.items():
+        marked = {each.name: BroughtHandler(run=each.run, sliced=each.sliced, limited=each.limited) for each in work}
+        for name, handler in (marked | self.brought.handlers).items():
             spec = self._gate.handler(name, handler.run, sliced=handler.sliced, limited=handler.limited)
             self._taken_back.append(self._equipment.tasks.register(spec))
-        for each in work:
-            if each.name not in self.brought.handlers:
-                spec = self._gate.handler(each.name, each.run, sliced=each.sliced, limited=each.limited)
-                self._taken_back.append(self._equipment.tasks.register(spec))
+            self.handler_names += (name,)
         await self._declare({**self.manifest.tasks, **{each.name: each.task for each in work}})
 
     async def begin(self) -> None:
@@ -136,10 +163,10 @@ class Activation:
             self._gate.open(self._own)
 
     async def _begin(self) -> None:
-        await self._require_setup()
         assert self._plugin is not None
         plugin, context = self._plugin, self.bindings.context(spawn=self._spawn, tell_pairing=self._pairing_changed)
         plugin.context = context
+        await self._require_setup()
         self._is_up = True
         limit = self._equipment.limits.initialize
         await self.scope.call(lambda: plugin.initialize(context), what="Initialising", limit=limit)
@@ -175,8 +202,11 @@ class Activation:
         """Disconnect, let it give back what it holds, and end whatever it still does. Never raises for what it does."""
         self.withdraw()
         self._gate.open(Standing(state=PluginState.OFF, sentence="It is switched off."))
-        await self.connections.stop()
-        await self._shut_down()
+        try:
+            await self.connections.stop()
+            await self._shut_down()
+        finally:
+            self.has_ended = True
         if left := await asyncio.to_thread(threads_running, self.manifest.folder):
             self.log.warning("It left threads behind that cannot be stopped: %s", ", ".join(left))
 

@@ -55,6 +55,11 @@ class Catalogue:
         self._one_at_a_time = asyncio.Lock()
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        """Every plugin, in order; reads nothing."""
+        return tuple(bundled.id for bundled in self._bundled)
+
+    @property
     def entries(self) -> dict[str, Entry]:
         """Every plugin by its id. The first look reads the manifests from the disk."""
         if self._entries is None:

@@ -24,6 +24,7 @@ class BoundCredentials:
     """
 
     workspace_id: str
+    """Empty for what holds in every workspace that has none of its own."""
     manifest: Manifest
     vault: Callable[[], Vault]
 
@@ -68,11 +69,11 @@ class BoundCredentials:
 
     @property
     def _own(self) -> str:
-        return f"{self.workspace_id}/{self.manifest.id}"
+        return f"{self.workspace_id}/{self.manifest.id}" if self.workspace_id else self.manifest.id
 
     async def _holder(self, name: str) -> tuple[str, str]:
         """Under whose name a value is kept and where; both empty when there is none. Asks no keyring."""
-        for holder in (self._own, self.manifest.id):
+        for holder in dict.fromkeys((self._own, self.manifest.id)):
             if (source := await self.vault().source_of(holder, name)) is not None:
                 return holder, source.value
         return "", ""

@@ -26,6 +26,8 @@ class Limits:
     """Seconds that each phase may take."""
 
     register: float = 5.0
+    register_all: float = 10.0
+    """For all together, before the engine starts without those that are not ready."""
     initialize: float = 30.0
     shutdown: float = 5.0
     hook: float = 10.0

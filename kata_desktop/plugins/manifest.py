@@ -66,6 +66,8 @@ class Manifest:
     """Scheduled tasks by their stable keys."""
     event_types: tuple[str, ...] = ()
     """Without the plugin's id."""
+    event_words: Mapping[str, str] = field(default_factory=dict)
+    """What they mean to people, such as "a feed has a new entry"."""
     dependencies: tuple[Dependency, ...] = ()
 
     @property

@@ -75,7 +75,7 @@ def _manifest(top: Table, folder: Path) -> Manifest:
         raise top.refused("id", f"“{plugin_id}” differs from the name of its folder, “{folder.name}”")
     if not _ID.fullmatch(plugin_id):
         raise top.refused("id", f"the folder's name “{plugin_id}” must be {_ID_SHAPE}")
-    settings = settings_in(top)
+    settings, events = settings_in(top), _event_types(top)
     return Manifest(
         id=plugin_id,
         folder=folder,
@@ -91,7 +91,8 @@ def _manifest(top: Table, folder: Path) -> Manifest:
         credentials=_credentials(top),
         commands=commands_in(top, {spec.key for spec in settings}),
         tasks=tasks_in(top),
-        event_types=_event_types(top),
+        event_types=tuple(events),
+        event_words={name: words for name, words in events.items() if words},
         dependencies=_dependencies(top),
     )
 
@@ -116,12 +117,17 @@ def _capabilities(top: Table) -> tuple[str, ...]:
     return capabilities
 
 
-def _event_types(top: Table) -> tuple[str, ...]:
-    types = top.texts("event_types", longest=60)
-    for name in types:
+def _event_types(top: Table) -> dict[str, str]:
+    """A list of types, or a table from types to what they mean to people."""
+    if top.is_table("event_types"):
+        group = top.table("event_types")
+        words = {name: group.text(name, longest=120) for name in group.names()}
+    else:
+        words = dict.fromkeys(top.texts("event_types", longest=60), "")
+    for name in words:
         if not _ID.fullmatch(name):
             raise top.refused("event_types", f"“{name}” must be {_ID_SHAPE}")
-    return types
+    return words
 
 
 def _credentials(top: Table) -> tuple[CredentialSpec, ...]:

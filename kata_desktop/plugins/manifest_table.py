@@ -37,6 +37,10 @@ class Table:
         """Whether the key is given and not taken yet."""
         return key in self._values
 
+    def is_table(self, key: str) -> bool:
+        """Whether the key is given as a table."""
+        return isinstance(self._values.get(key), dict)
+
     def text(self, key: str, default: str | None = None, *, longest: int = LONGEST_TEXT) -> str:
         """One line of text; without a default it must be given and not be empty."""
         value = self._taken(key, str, default)

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from kata_desktop.domain.errors import NotFound, StaleRevision
-from kata_desktop.domain.task import Task, TaskSpec, TaskState
+from kata_desktop.domain.task import PROMPT_HANDLER, Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Cron, Event, Interval, Once
 from kata_desktop.store.connection import Connection, Row
 from kata_desktop.store.errors import SpecUnreadable
@@ -192,6 +192,11 @@ def next_planned(db: Connection, workspace_id: str = "") -> tuple[str, str, date
         params,
     )
     return None if row is None else (row[0], row[1], from_us(row[2]))
+
+
+def any_of_plugins(db: Connection) -> bool:
+    """Whether any task, whatever became of it, is done by something else than a prompt."""
+    return bool(db.value("SELECT EXISTS (SELECT 1 FROM tasks WHERE handler != ?)", (PROMPT_HANDLER,)))
 
 
 def listening(db: Connection, event_type: str) -> list[Task]:
