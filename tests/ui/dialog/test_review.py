@@ -14,6 +14,7 @@ from kata_desktop.domain.events import ZoneChanged
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
 from kata_desktop.ui.dialogs.task_dialog.planned_row import PlannedRow
+from kata_desktop.ui.dialogs.task_dialog.zone_field import ZoneField
 from kata_desktop.ui.widgets.form_row import ErrorLine
 from kata_desktop.ui.widgets.labels import Label
 from tests.support.hand_clock import HandClock
@@ -61,6 +62,16 @@ async def test_a_prompt_is_not_needed_to_see_the_times(open_dialog: OpenDialog) 
         assert "No preview" not in said(dialog)
         write(dialog, "Time zone", "tok")
         await until(lambda: "Correct the time zone to see the next runs." in said(dialog))
+
+
+async def test_a_zone_is_shown_from_its_beginning_when_the_keyboard_has_left(open_dialog: OpenDialog) -> None:
+    async with open_dialog(raw=DIGEST) as dialog:
+        zone = named(dialog, "Time zone", ZoneField)
+        write(dialog, "Time zone", "America/Argentina/Buenos_Aires")
+        line = zone.findChild(QLineEdit)
+        assert line.cursorPosition() > 0
+        named(dialog, "Name", QLineEdit).setFocus(Qt.FocusReason.TabFocusReason)
+        await until(lambda: line.cursorPosition() == 0)
 
 
 async def test_clock_changes_and_runs_that_do_not_happen_are_told(open_dialog: OpenDialog) -> None:

@@ -87,6 +87,12 @@ class ZoneField(QComboBox):
         super().focusInEvent(event)
         QTimer.singleShot(0, self._line, self._line.selectAll)  # after the click has set the cursor
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show the name from its beginning again; the list that opens while one types is no leaving."""
+        super().focusOutEvent(event)
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self._line.setCursorPosition(0)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the page instead, unless the keyboard is here."""
         if self.hasFocus():
