@@ -112,7 +112,7 @@ def _refuse_losses(db: Connection, workspace: Workspace) -> None:
 def _refuse_taken(db: Connection, name: str, own_id: str) -> None:
     other = workspaces.find(db, name)
     if other is not None and other.id != own_id:
-        reason = "another workspace has that name"
+        reason = "Another workspace has that name. Choose another one"
         raise InvalidInput(FieldError(field="name", label="Name", reason=reason, example=f"{name[:100]} 2"))
 
 

@@ -81,7 +81,7 @@ def with_free_name(db: Connection, spec: TaskSpec, task_id: str, *, given: bool)
     name, number = spec.name, 1
     while any(other.id != task_id for other in tasks.find_by_name(db, name, spec.workspace_id)):
         if given:
-            reason = "another task of this workspace has that name"
+            reason = "Another task of this workspace has that name. Choose another one"
             raise InvalidInput(FieldError(field="name", label="Name", reason=reason, example=f"{spec.name[:100]} 2"))
         number += 1
         name = f"{spec.name[:110]} {number}"

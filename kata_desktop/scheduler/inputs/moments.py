@@ -48,7 +48,7 @@ def parse_at(
         raise refusal.of(_misshapen(text.strip(" \t\r\n")))
     local = _calendar(match, refusal)
     if not now.year - 100 <= local.year <= now.year + 11:
-        raise refusal.of(f"The year {local.year:04} is more than ten years away")
+        raise refusal.of(f"The year {local.year:04} is more than ten years away. Use a nearer one")
     info = zone_info(zone, system_zone)
     if match["offset"]:
         instant = (local - _offset(match, refusal)).replace(tzinfo=UTC)
@@ -65,13 +65,13 @@ def parse_at(
         )
         instant = instant_of(info, local)
     if abs(instant - now) > FARTHEST and instant > now:
-        raise refusal.of("More than ten years away")
+        raise refusal.of("More than ten years away. Use a nearer date")
     return Moment(local=local, instant=instant)
 
 
 def past(field: str, label: str, local: datetime, now: datetime) -> InvalidInput:
     """Return the refusal of a moment that has gone by."""
-    return _Refusal(field, label, now).of(f"{local:%Y-%m-%d %H:%M} is in the past")
+    return _Refusal(field, label, now).of(f"{local:%Y-%m-%d %H:%M} is in the past. Use a moment still to come")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,9 @@ def _calendar(match: re.Match[str], refusal: _Refusal) -> datetime:
     year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
     hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
     if not 1 <= month <= 12 or year < 1:
-        raise refusal.of(f"There is no month {match['month']} in the year {match['year']}")
+        raise refusal.of(f"There is no month {match['month']} in the year {match['year']}. Use 01–12")
     if not 1 <= day <= monthrange(year, month)[1]:
-        raise refusal.of(f"{MONTHS[month - 1]} {year} has no day {day}")
+        raise refusal.of(f"{MONTHS[month - 1]} {year} has no day {day}. Use one that it has")
     if hour > 23 or minute > 59 or second > 59:
         raise refusal.of(f"{match[0][11:].removesuffix(match['offset'] or '')} is no time of day. Use 00:00–23:59")
     return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - wall-clock time
@@ -121,7 +121,7 @@ def _check_reading(local: datetime, reading: Reading, name: str, refusal: _Refus
             return
         case Reading.GAP:
             raise refusal.of(
-                f"{local:%Y-%m-%d %H:%M} does not exist in {name}: clocks go forward then",
+                f"{local:%Y-%m-%d %H:%M} does not exist in {name}: clocks go forward then. Use a time after that",
                 f"{instants[0]:%Y-%m-%dT%H:%M}",
             )
         case Reading.OVERLAP:

@@ -89,6 +89,7 @@ async def test_tab_goes_from_top_to_bottom_and_everywhere(open_dialog: OpenDialo
         dialog.form.advanced.set_expanded(True)
         order = stops(dialog)
         await until(lambda: not backwards(dialog, order), 1)
+        assert [each for each in order if not name_of(each)] == []
         reached = {name_of(each) for each in order}
         single = {
             *KINDS,

@@ -76,7 +76,7 @@ async def test_a_file_that_is_refused_says_why_and_changes_nothing(
 async def test_a_backup_is_written_and_counted(page: SettingsPage, kata: Kata) -> None:
     page.show_section("storage")
     named(page, Button, "Back up now").click()
-    await eventually("the count", lambda: "There are 1" in hint(page, "Backups"))
+    await eventually("the count", lambda: "Kept now: 1" in hint(page, "Backups"))
     assert len(list(kata.paths.backups.glob("kata-*.db"))) == 1
 
 

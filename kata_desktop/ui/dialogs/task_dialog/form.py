@@ -50,6 +50,7 @@ class Form(QScrollArea):
         self._showing = self._following = False
         self.body = QWidget(self)
         self._hold_body()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the keyboard; it only follows them
         # Parents first: every change of a parent makes Qt look again at the style of all that is inside.
         self.what = PromptSection(theme, parent=self.body)
         self.when = WhenSection(theme, clock, parent=self.body)

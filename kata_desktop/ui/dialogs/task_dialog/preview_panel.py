@@ -56,7 +56,8 @@ class PreviewPanel(Panel):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(body)
         super().__init__(column(scroll), "aside", parent=parent)
-        self.setAccessibleName(translate("PreviewPanel", "What will happen"))
+        for each in (self, scroll):  # the keyboard scrolls it
+            each.setAccessibleName(translate("PreviewPanel", "What will happen"))
         self._good.hide()
         self._bad.hide()
 

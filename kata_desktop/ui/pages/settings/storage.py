@@ -113,7 +113,7 @@ class StorageSection(Section):
             return self.tr("There is none yet; one is made every day.")
         clock = self._services.clock
         newest = LocalTime(clock.now(), clock.zone_name()).moment(use.backups[0].made_at)
-        template = self.tr("One is made every day and checked. There are {count}; the newest: {newest}.")
+        template = self.tr("One is made every day and checked. Kept now: {count}; the newest: {newest}.")
         return template.format(count=len(use.backups), newest=newest)
 
     @async_slot
