@@ -43,12 +43,17 @@ class PluginDesk:
             )
             self._handlers[name] = self.desk.register(spec)
 
-    async def off(self) -> None:
-        """A person switches it off."""
+    def take_back(self) -> tuple[str, ...]:
+        """Take its handlers back; returns their names."""
         names = tuple(self._handlers)
         for unregister in self._handlers.values():
             unregister()
         self._handlers.clear()
+        return names
+
+    async def off(self) -> None:
+        """A person switches it off."""
+        names = self.take_back()
         await self.desk.switched_off(self.workspace_id, self.plugin_id, names)
 
     async def declare(self, **tasks: TaskDeclaration) -> None:
