@@ -62,6 +62,7 @@ class Activation:
         self._gate = HandlerGate(manifest, self.workspace_id, self.scope, self.note)
         self._plugin: Plugin | None = None
         self._taken_back: list[Callable[[], None]] = []
+        self._declared: dict[str, TaskDeclaration] = {}
         self._faults: dict[str, str] = {}
         self._own = Standing(state=PluginState.STARTING, sentence="Starting …", since=equipment.clock.now())
         self._preparing = asyncio.Lock()
@@ -119,7 +120,7 @@ class Activation:
     # -- up
 
     async def prepare(self) -> None:
-        """Import and register, and make its handlers and tasks known; once, however often it is called.
+        """Import and register, and make its handlers known; once, however often it is called.
 
         Never raises for what the plugin does.
         """
@@ -133,7 +134,10 @@ class Activation:
             await self.bindings.load()
             plugin_class = await self._equipment.catalogue.load(self.manifest.id)
             await self._equipment.threads.run(
-                partial(self._register, plugin_class), what="Registering", limit=self._equipment.limits.register
+                partial(self._register, plugin_class),
+                what="Registering",
+                who=self.manifest.id,
+                limit=self._equipment.limits.register,
             )
         except Exception as error:  # noqa: BLE001 - the top handler for loading and registering
             await self._crash(error, "Loading it")
@@ -146,13 +150,17 @@ class Activation:
             spec = self._gate.handler(name, handler.run, sliced=handler.sliced, limited=handler.limited)
             self._taken_back.append(self._equipment.tasks.register(spec))
             self.handler_names += (name,)
-        await self._declare({**self.manifest.tasks, **{each.name: each.task for each in work}})
+        self._declared = {**self.manifest.tasks, **{each.name: each.task for each in work}}
 
     async def begin(self) -> None:
-        """Initialise and connect, if everything needed is there. Never raises for what the plugin does."""
+        """Initialise and connect, if everything needed is there, and make its tasks known. Never raises for what the
+        plugin does.
+        """
         try:
             if self._own.state is PluginState.STARTING:
                 await self._begin()
+                # not before: tasks of a plugin that nobody has set up yet would only fail, in a list that is not theirs
+                await self._declare(self._declared)
         except SetupMissing as error:
             self._stand(PluginState.NEEDS_SETUP, error.sentence)
         except KeyringTrouble as error:
