@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from kata_desktop.cli.link import Told
 from kata_desktop.cli.options import Nouns, noun, paging, verb
 from kata_desktop.cli.printing import document, facts, local_time, plain, table
 from kata_desktop.cli.session import Session
+from kata_desktop.control.client import Gone
+from kata_desktop.domain.errors import Unavailable
 
 
 def add(nouns: Nouns) -> None:
@@ -106,10 +109,19 @@ def _log(session: Session) -> int:
         if not session.json:
             print(_log_line(line), flush=True)
 
-    session.call("runs.follow", id=options.id, told=told)
+    _waited(session, "runs.follow", options.id, told)
     if session.json:
         print(document(heard))
     return 0
+
+
+def _waited(session: Session, method: str, run_id: str, told: Told | None = None) -> Any:
+    """Call what takes as long as a run. It only looks, so nothing is in doubt when the app ends meanwhile."""
+    try:
+        return session.call(method, id=run_id, told=told)
+    except Gone as error:
+        shown = f"kata-desktop runs show {run_id}"
+        raise Unavailable(f"Kata Desktop ended meanwhile; “{shown}” says what became of the run.") from error
 
 
 def _log_line(line: Any) -> str:
@@ -131,7 +143,7 @@ def after_run(session: Session, run: Any, *, wait: bool) -> int:
     if not wait:
         later = "" if session.link().running else "; it starts when Kata Desktop does"
         return session.show(run, lambda run: f"{run['id']}  {run['status']}{later}")
-    ended = session.call("runs.wait", id=run["id"])
+    ended = _waited(session, "runs.wait", run["id"])
     if session.json:
         return session.show(ended, str)
     if ended["status"] == "succeeded":

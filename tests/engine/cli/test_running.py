@@ -39,6 +39,20 @@ def test_a_signal_in_the_middle_of_a_run_interrupts_it(kata: CommandLine) -> Non
     assert [(each["source"], each["status"]) for each in again] == [("retry", "queued")]
 
 
+def test_who_waits_for_a_run_is_told_where_to_look_when_the_app_ends(kata: CommandLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
+        kata.ok("model", "add", "Slow", "--provider", "openai-compatible", "--base-url", address, "--model", "m")
+        kata.ok("task", "add", "Work", "--every", "2h", "--retries", "0")
+        kata.headless()
+        waiting = kata.start("task", "run", "Work", "--wait")
+        [run] = wait_for("the run", lambda: kata.ok("runs", "list", "--status", "running"))
+        kata.ok("quit")
+    assert waiting.wait(timeout=10.0) == 5
+    assert [f"runs show {run['id']}" in line for line in waiting.errors] == [True]
+    assert kata.ok("runs", "show", run["id"])["status"] == "interrupted"
+
+
 def test_quit_returns_when_it_has_ended(kata: CommandLine) -> None:
     app = kata.headless()
     assert kata.ok("quit") == {"ended": True}
