@@ -39,14 +39,19 @@ _OUTBOX_LIMIT = 2.0
 _CALLERS_LIMIT = 1.0
 
 if TYPE_CHECKING:
+    from kata_desktop.bootstrap.plugin_source import PluginSource
     from kata_desktop.control.server import ControlServer
 
 _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def services_open(paths: Paths, *, role: str, verbose: bool = False) -> AsyncIterator[Kata]:
+async def services_open(
+    paths: Paths, *, role: str, verbose: bool = False, plugins: PluginSource | None = None
+) -> AsyncIterator[Kata]:
     """The services on the store, with nothing working by itself; `role` is ``app``, ``headless`` or ``command``.
+
+    `plugins` are those that there are, the bundled ones unless given.
 
     For ``command`` a damaged store is refused; the other roles have the newest backup restored and say so in `notice`.
 
@@ -77,19 +82,21 @@ async def services_open(paths: Paths, *, role: str, verbose: bool = False) -> As
             settings=database.read_now(stored_settings.load),
             notice=notice,
         )
-        kata = Kata(foundation)
+        kata = Kata(foundation, plugins)
         stack.callback(kata.close_vault)
         stack.push_async_callback(kata.spawner.close)
         yield kata
 
 
 @asynccontextmanager
-async def engine_running(paths: Paths, *, role: str, verbose: bool = False) -> AsyncIterator[Kata]:
+async def engine_running(
+    paths: Paths, *, role: str, verbose: bool = False, plugins: PluginSource | None = None
+) -> AsyncIterator[Kata]:
     """A working engine, its outbox and its control socket; works on any asyncio loop.
 
     Leaving it stops everything within `SHUTDOWN_LIMIT` seconds. Raises as `services_open` does.
     """
-    async with services_open(paths, role=role, verbose=verbose) as kata:
+    async with services_open(paths, role=role, verbose=verbose, plugins=plugins) as kata:
         from kata_desktop.control.methods import METHODS
         from kata_desktop.control.server import ControlServer
 

@@ -80,7 +80,7 @@ class ChannelHost:
     def attach(self, wanted: Wanted) -> None:
         """Begin to keep a channel connected; it replaces one of the same workspace and id.
 
-        Raises what `wanted.build` raises; nothing is changed then.
+        What is missing for it shows in its status.
         """
         place = Place(workspace_id=wanted.workspace_id, channel=wanted.channel)
         line = self._line(wanted, place)
@@ -111,14 +111,16 @@ class ChannelHost:
         """The keyring is open now: try again what waits for it."""
         self._retry_in(ChannelState.WAITING_KEYRING)
 
-    async def stop(self) -> None:
-        """Close everything, all at once."""
+    async def stop(self, *, limit: float = 8.0) -> None:
+        """Close everything, all at once, within `limit` seconds."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._signs.close()
         lines, self._lines = list(self._lines.values()), {}
-        await asyncio.gather(*(self._end(line) for line in lines))
-        await self._spawner.close()
+        ends = [self._spawner.spawn(self._end(line), name="end of a channel") for line in lines]
+        if ends:
+            await asyncio.wait(ends, timeout=limit)
+        await self._spawner.close(limit=1.0)
 
     # -- for the outbox, the scheduler and windows
 
@@ -157,7 +159,9 @@ class ChannelHost:
             on_new=lambda: self.route(place.workspace_id, place.channel),
             on_status=self._status_changed,
         )
-        router = Router(place, runner.traits, wanted.rules, database=self._database, link=self._link, clock=self._clock)
+        router = Router(
+            place, lambda: runner.traits, wanted.rules, database=self._database, link=self._link, clock=self._clock
+        )
         starting = self._spawner.spawn(self._begin(before, runner, router), name=f"start of {place.channel}")
         return _Line(runner=runner, router=router, starting=starting)
 

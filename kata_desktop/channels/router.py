@@ -41,7 +41,7 @@ class Router:
     def __init__(
         self,
         place: Place,
-        traits: ChannelTraits,
+        traits: Callable[[], ChannelTraits],
         rules: Callable[[], ChannelRules],
         *,
         database: Database,
@@ -84,7 +84,7 @@ class Router:
         """The task that answers is there from the beginning, so that the owner can set what answers may do."""
         try:
             await self._link.together(
-                lambda _db, moves: routing.responder(moves, self._place.workspace_id, self._traits)
+                lambda _db, moves: routing.responder(moves, self._place.workspace_id, self._traits())
             )
         except KataError as error:  # it is made with the first message at the latest
             _log.warning("The task that answers in %s could not be made: %s", self._place.channel, error)
@@ -118,7 +118,7 @@ class Router:
     def _situation(self) -> Situation:
         return Situation(
             workspace_id=self._place.workspace_id,
-            traits=self._traits,
+            traits=self._traits(),
             rules=self._rules(),
             now=self._clock.now(),
             zone=self._clock.zone_name(),
@@ -135,7 +135,7 @@ class Router:
         """Show it in Activity with the cause, and tell whoever wrote it that there will be no answer."""
 
         def work(db: Connection, moves: Moves) -> None:
-            task = routing.responder(moves, self._place.workspace_id, self._traits)
+            task = routing.responder(moves, self._place.workspace_id, self._traits())
             arguments = arguments_of(item, item.message.text)
             run = moves.record_failure(task, sentence, arguments=arguments, session_id="")
             inbox.settle(db, item.id, InboxState.FAILED, reason=sentence, run_id=run.id)

@@ -30,6 +30,8 @@ FIRST_DELAY = timedelta(seconds=1)
 LONGEST_DELAY = timedelta(minutes=5)
 STEADY = 60.0
 """Seconds after which a connection counts as good: the next loss begins with short delays again."""
+_LEAST = 1000
+"""Characters that every channel takes in one message."""
 
 FINAL = frozenset(
     {
@@ -104,8 +106,8 @@ class Runner:
         self._look = asyncio.Event()
         self._in_trouble = False
         self._was_up = False
-        self._first: ChannelAdapter | None = wanted.build()
-        self.traits: ChannelTraits = self._first.traits
+        self._first = self._built()
+        self.traits = self._traits_of(self._first)
         self.adapter: ChannelAdapter | None = None
         self.status = ChannelStatus(
             workspace_id=wanted.workspace_id,
@@ -114,6 +116,20 @@ class Runner:
             sentence=f"{self.traits.name} is being connected.",
             since=clock.now(),
         )
+
+    def _built(self) -> ChannelAdapter | None:
+        """The first adapter; what is missing for it is told by the first attempt to connect."""
+        try:
+            return self._wanted.build()
+        except KataError:
+            return None
+
+    def _traits_of(self, adapter: ChannelAdapter | None) -> ChannelTraits:
+        """What the channel is like; the least that any can do while there is no adapter."""
+        if adapter is not None:
+            return adapter.traits
+        channel = self._wanted.channel
+        return ChannelTraits(id=channel, name=channel.capitalize(), longest=_LEAST, allow_list_only=True)
 
     def start(self) -> None:
         """Begin to connect."""
@@ -152,6 +168,7 @@ class Runner:
         adapter: ChannelAdapter | None = None
         try:
             adapter, self._first = self._first or self._wanted.build(), None
+            self.traits = adapter.traits
             async with asyncio.timeout(CONNECT_LIMIT):
                 connected = await adapter.connect()
             self._take(connected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ LOOKUP_LIMIT = 60.0
 """Seconds that a question may take."""
 ASK_AGAIN = timedelta(minutes=1)
 _BATCH = 50
+_log = logging.getLogger(__name__)
 
 
 class Doubts:
@@ -64,6 +66,9 @@ class Doubts:
             async with asyncio.timeout(LOOKUP_LIMIT):
                 return await sender.lookup(item)
         except (DeliveryError, TimeoutError):
+            return None
+        except Exception:  # noqa: BLE001 - the top handler for senders, which plugins bring
+            _log.exception("The sender for %s failed to look something up", item.target_kind)
             return None
 
     def can_be_asked(self, item: OutboxItem) -> bool:
