@@ -10,10 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from kata_desktop.desktop.regular_files import write_private
-from kata_desktop.domain.errors import FieldError, InvalidInput
+from kata_desktop.domain.errors import FieldError, InvalidInput, Refused
 from kata_desktop.domain.listing import TaskQuery
 from kata_desktop.domain.model import REMINDER_MODEL
-from kata_desktop.domain.task import Mode, Task, TaskSpec
+from kata_desktop.domain.task import PROMPT_HANDLER, Mode, Task, TaskSpec
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler import exchange_format
 from kata_desktop.scheduler.core import Core
@@ -83,13 +83,17 @@ class Exchange:
         self._hide = hide
 
     async def export(self, workspace_id: str = "", task_ids: Sequence[str] = ()) -> str:
-        """The text of an export: all tasks, those of a workspace, or those named. Holds no secret and no history."""
+        """The text of an export: all tasks, those of a workspace, or those named. Holds no secret and no history.
+
+        Tasks of plugins and channels are left out: they come along with those. Raises `Refused` when one is named.
+        """
 
         def work(db: Connection) -> list[TaskInput]:
             names = {workspace.id: workspace.name for workspace in workspaces.listed(db)}
             titles = dict(self._core.known_in(db).tasks)
             found = [data.task for data in listing.task_rows(db, TaskQuery(workspace_id=workspace_id, limit=100_000))]
-            wanted = [task for task in found if not task_ids or task.id in task_ids]
+            wanted = [task for task in found if task.id in task_ids or (not task_ids and _is_a_persons(task))]
+            _refuse_others(wanted)
             return [self._raw(task, names[task.spec.workspace_id], titles) for task in wanted]
 
         rows = await self._core.read(work)
@@ -133,7 +137,9 @@ class Exchange:
                 continue
             twin = (checked.workspace_id, checked.name.casefold())
             row = self._row(db, raw, checked, note)
-            if twin in seen or (row.task_id and mode is ImportMode.ADD and row.change is not Change.SAME):
+            if row.task_id and not _is_a_persons(tasks.get(db, row.task_id)):
+                errors.append(_taken(number, checked.name, by="a task of a plugin has that name here"))
+            elif twin in seen or (row.task_id and mode is ImportMode.ADD and row.change is not Change.SAME):
                 errors.append(_taken(number, checked.name, in_file=twin in seen))
             seen.add(twin)
             rows.append(row)
@@ -212,18 +218,30 @@ def _comparable(raw: TaskInput) -> TaskInput:
     return replace(raw, mode=None, outside_hours=None if not raw.active_hours else raw.outside_hours)
 
 
-def _taken(number: int, name: str, *, in_file: bool) -> FieldError:
+def _taken(number: int, name: str, *, in_file: bool = False, by: str = "") -> FieldError:
     where = "the file has two tasks of that name" if in_file else "a task of that name is here already"
     advice = "rename one of them" if in_file else "choose to merge, or rename it in the file"
-    return FieldError(
-        field="name", label=f"Task {number}, Name", reason=f"{where}: {advice}", example=f"{name[:100]} 2"
-    )
+    reason = f"{by}: rename it in the file" if by else f"{where}: {advice}"
+    return FieldError(field="name", label=f"Task {number}, Name", reason=reason, example=f"{name[:100]} 2")
+
+
+def _is_a_persons(task: Task) -> bool:
+    """Whether a task is all there is to it; others belong to a plugin or channel, which a file cannot bring."""
+    return task.spec.handler == PROMPT_HANDLER and not task.principal.startswith("channel:")
+
+
+def _refuse_others(wanted: Sequence[Task]) -> None:
+    for task in wanted:
+        if not _is_a_persons(task):
+            what = f"“{task.spec.name}” belongs to a plugin and cannot be exported"
+            raise Refused(f"{what}; switch the plugin on where you want it.")
 
 
 def _removed(db: Connection, rows: Sequence[ImportRow], workspace_ids: set[str]) -> list[ImportRow]:
     kept = {row.task_id for row in rows}
     found = [data.task for data in listing.task_rows(db, TaskQuery(limit=100_000))]
-    gone = [task for task in found if task.id not in kept and task.spec.workspace_id in workspace_ids]
+    own = [task for task in found if task.spec.workspace_id in workspace_ids and _is_a_persons(task)]
+    gone = [task for task in own if task.id not in kept]
     names = {workspace.id: workspace.name for workspace in workspaces.listed(db)}
     return [
         ImportRow(change=Change.REMOVED, name=task.spec.name, workspace=names[task.spec.workspace_id], task_id=task.id)
