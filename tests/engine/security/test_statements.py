@@ -37,6 +37,7 @@ PIECES = {
     "column",
     "marks",
     "migration.number",
+    "runs.COLUMNS",
     "sums",
     "tasks.COLUMNS",
     "tasks.JOIN",
