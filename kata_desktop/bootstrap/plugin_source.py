@@ -36,7 +36,8 @@ class Source:
 
 def looked_up(source: PluginSource, *, clock: Clock, spawner: Spawner, database: Database) -> Source:
     """Read what is switched on: one short reading of the store, which the calling thread waits for."""
-    catalogue = Catalogue(source.bundled, source.folder, threads=SideThreads(clock=clock, spawner=spawner))
+    threads = SideThreads(clock=clock, spawner=spawner)
+    catalogue = Catalogue(source.bundled, source.folder, threads=threads, load_limit=source.limits.load)
     board = Switchboard(catalogue)
     database.read_now(board.look)
     return Source(catalogue=catalogue, board=board, limits=source.limits)

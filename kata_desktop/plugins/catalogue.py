@@ -15,9 +15,6 @@ from kata_desktop.plugins.loading import SideThreads
 from kata_desktop.plugins.manifest import Dependency, Manifest
 from kata_desktop.plugins.manifest_reader import read_manifest
 
-LOAD_LIMIT = 20.0
-"""Seconds that importing a plugin may take; a cold disk takes a few."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bundled:
@@ -43,7 +40,7 @@ class Catalogue:
     """Bundled plugins in their fixed order."""
 
     def __init__(
-        self, bundled: Sequence[Bundled], folder: Path, *, threads: SideThreads, load_limit: float = LOAD_LIMIT
+        self, bundled: Sequence[Bundled], folder: Path, *, threads: SideThreads, load_limit: float = 20.0
     ) -> None:
         self._bundled = tuple(bundled)
         self._folder = folder
@@ -89,7 +86,7 @@ class Catalogue:
                 raise PluginFault("An earlier import of its code has still not ended", "restart Kata to try it again")
             entry = self.entry(plugin_id)
             found: object = await self._threads.run(
-                lambda: self._imported(entry), what="Importing it", limit=self._load_limit
+                lambda: self._imported(entry), what="Importing it", who=plugin_id, limit=self._load_limit
             )
             if not (isinstance(found, type) and issubclass(found, Plugin)):
                 raise PluginFault(f"It brings {found!r} instead of a class of Plugin", "that is an error in the plugin")

@@ -124,7 +124,7 @@ def driven(work: Callable[[], Awaitable[T]]) -> Driven[T]:
 def explained(error: BaseException, what: str) -> str:
     """One sentence for people: errors of the world say it themselves, those of the plugin's code are named."""
     if isinstance(error, PluginFault):
-        return f"{what}: {error.sentence}"
+        return f"{what}: {error.sentence}" if error.sentence.startswith("It ") else error.sentence
     if isinstance(error, KataError):
         return error.sentence
     said = " ".join(str(error).split())

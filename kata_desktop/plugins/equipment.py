@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class Limits:
     """Seconds that each phase may take."""
 
+    load: float = 20.0
+    """For importing its code; a cold disk takes a few."""
     register: float = 5.0
     register_all: float = 10.0
     """For all together, before the engine starts without those that are not ready."""

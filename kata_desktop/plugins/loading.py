@@ -25,7 +25,7 @@ class SideThreads:
         self._clock = clock
         self._spawner = spawner
 
-    async def run(self, work: Callable[[], T], *, what: str, limit: float) -> T:
+    async def run(self, work: Callable[[], T], *, what: str, who: str, limit: float) -> T:
         """Call something of a plugin. Raises what it raises; `PluginFault` when it takes longer or tries to exit.
 
         A call that takes longer goes on in its thread; what it brings then is not used.
@@ -44,8 +44,8 @@ class SideThreads:
             except RuntimeError:
                 return  # the loop is closed: nobody is there to hear it
 
-        threading.Thread(target=body, name=f"plugin: {what}", daemon=True).start()
-        timer = self._spawner.spawn(self._clock.sleep(limit), name=f"time limit: {what}")
+        threading.Thread(target=body, name=f"plugin {who}: {what}", daemon=True).start()
+        timer = self._spawner.spawn(self._clock.sleep(limit), name=f"plugin {who}: time limit")
         try:
             await asyncio.wait({ended, timer}, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -65,6 +65,7 @@ def _not_toml(plugin_id: str, text: str, problem: str) -> ManifestInvalid:
     if "overwrite" not in problem and "twice" not in problem:
         return ManifestInvalid(plugin_id, "", f"it is no valid TOML ({problem[:1].lower()}{problem[1:]})")
     lines = text.splitlines()
+    line = line or len(lines)  # it says "at end of document" there
     key = lines[line - 1].partition("=")[0].strip(" []\t") if 0 < line <= len(lines) else ""
     return ManifestInvalid(plugin_id, key[:100], f"line {line} gives it a second time")
 

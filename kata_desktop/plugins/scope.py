@@ -37,6 +37,7 @@ class Scope:
         self._grace = grace
         self._tasks: dict[asyncio.Task[Any], Driven[Any]] = {}
         self._ended = False
+        self._told: BaseException | None = None
 
     def sync(self, work: Callable[[], T], what: str) -> T:
         """Call something short and synchronous. Raises what it raises, `PluginFault` for an attempt to exit."""
@@ -55,12 +56,11 @@ class Scope:
         task: asyncio.Task[Outcome[T]] = self._spawner.spawn(self._outcome(work, what), name=f"{self.name}: {what}")
         try:
             if not await self._in_time({task}, limit):
-                self.log.error("%s took longer than %g s, so it was stopped", what, limit)
-                raise PluginFault(f"{what} took longer than {limit:g} s, so it was stopped")
+                raise self._complained(PluginFault(f"{what} took longer than {limit:g} s, so it was stopped"), what)
         finally:
             await self._end({task})
         if task.cancelled():
-            raise PluginFault(f"{what} cancelled itself")
+            raise self._complained(PluginFault(f"{what} cancelled itself"), what)
         return task.result().unpacked()
 
     async def inside(self, work: Callable[[], Awaitable[T]], what: str) -> T:
@@ -78,11 +78,20 @@ class Scope:
         self._spawner.spawn(self._beside(work, name, on_end), name=f"{self.name}: {name}")
 
     def complain(self, error: BaseException, what: str) -> None:
-        """Log a failure in the plugin's own log; for those of the world the sentence says it all."""
+        """Log a failure in the plugin's own log, once on its way up; what the world did needs no place in the code."""
+        if error is self._told:
+            return
+        self._told = error
         if isinstance(error, KataError) and not isinstance(error, PluginFault):
             self.log.warning("%s: %s", what, error.sentence)
+        elif isinstance(error, PluginFault) and error.__cause__ is None:
+            self.log.error("%s", explained(error, what))
         else:
             self.log.error("%s", explained(error, what), exc_info=error)
+
+    def _complained(self, error: PluginFault, what: str) -> PluginFault:
+        self.complain(error, what)
+        return error
 
     async def end(self) -> None:
         """Cancel everything that the plugin has going; what ignores that is dropped after the grace time."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kata_desktop.bootstrap.foundation import Foundation
 from kata_desktop.bootstrap.kata import Kata
+from kata_desktop.bootstrap.plugin_source import PluginSource
 from kata_desktop.bootstrap.process import this_boot
 from kata_desktop.desktop.logs import Logs
 from kata_desktop.desktop.paths import Paths
@@ -21,7 +22,7 @@ from kata_desktop.store.database import Database
 
 
 @asynccontextmanager
-async def built_kata(folder: Path, clock: Clock) -> AsyncIterator[Kata]:
+async def built_kata(folder: Path, clock: Clock, plugins: PluginSource | None = None) -> AsyncIterator[Kata]:
     """Services with the workspaces "Acme Research" (``ws_acme``) and "Personal" (``ws_home``); nothing runs until the
     engine is started.
     """
@@ -30,18 +31,19 @@ async def built_kata(folder: Path, clock: Clock) -> AsyncIterator[Kata]:
     database = Database.open(paths.store, clock=clock)
     database.write_now(lambda db: _furnish(db, folder, clock))
     redactor = Redactor()
+    logs = Logs(paths.logs, redactor=redactor)
     foundation = Foundation(
         paths=paths,
         role="app",
         clock=clock,
         database=database,
-        logs=Logs(paths.logs, redactor=redactor),
+        logs=logs,
         redactor=redactor,
         boot=this_boot(),
         settings=database.read_now(stored_settings.load),
         notice="",
     )
-    kata = Kata(foundation)
+    kata = Kata(foundation, plugins)
     try:
         await kata.scheduling.refresh_known()
         yield kata
@@ -49,10 +51,12 @@ async def built_kata(folder: Path, clock: Clock) -> AsyncIterator[Kata]:
         await kata.spawner.close()
         kata.close_vault()
         await database.aclose()
+        logs.stop()
 
 
 def _furnish(db: Connection, folder: Path, clock: Clock) -> None:
     for ident, name in (("ws_acme", "Acme Research"), ("ws_home", "Personal")):
         place = folder / "workspaces" / name
-        place.mkdir(parents=True)
-        workspaces.insert(db, Workspace(id=ident, name=name, folder=str(place), created_at=clock.now()))
+        place.mkdir(parents=True, exist_ok=True)
+        if workspaces.find(db, ident) is None:  # the second life of a folder
+            workspaces.insert(db, Workspace(id=ident, name=name, folder=str(place), created_at=clock.now()))

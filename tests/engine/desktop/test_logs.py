@@ -132,7 +132,7 @@ def test_a_plugin_writes_to_a_file_of_its_own(logs: Logs) -> None:
     logger = logs.add_plugin("slack")
     assert logs.add_plugin("slack") is logger
     logger.info("connected with %s", SECRET_LOOKS["slack-bot"])
-    text = (logs.file.parent / "plugin-slack.log").read_text(encoding="utf-8")
+    text = (logs.file.parent / "plugins" / "slack.log").read_text(encoding="utf-8")
     assert text.count("connected") == 1
     assert SECRET_LOOKS["slack-bot"] not in text
 

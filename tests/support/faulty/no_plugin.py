@@ -1,0 +1,7 @@
+"""Brings something that is no plugin."""
+
+from __future__ import annotations
+
+
+class FaultyPlugin:
+    """No plugin."""
