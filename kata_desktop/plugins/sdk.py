@@ -40,6 +40,7 @@ from kata_desktop.plugins.errors import SetupMissing
 from kata_desktop.plugins.handler_context import HandlerContext
 from kata_desktop.plugins.scheduled import scheduled
 from kata_desktop.plugins.scheduler_api import SchedulerApi, TaskDeclaration
+from kata_desktop.plugins.web import FetchFailed, Page, fetch
 
 __all__ = [
     "Attachment",
@@ -60,6 +61,7 @@ __all__ = [
     "DeliveryError",
     "EffectHandle",
     "EventsApi",
+    "FetchFailed",
     "FieldError",
     "Handler",
     "HandlerContext",
@@ -75,6 +77,7 @@ __all__ = [
     "NotFound",
     "NotifierApi",
     "OnMessage",
+    "Page",
     "Pairing",
     "PairingStep",
     "Plugin",
@@ -99,5 +102,6 @@ __all__ = [
     "Tool",
     "Unavailable",
     "Usage",
+    "fetch",
     "scheduled",
 ]

@@ -1,0 +1,1 @@
+"""Workspace watcher: tells what happens to files in folders that the owner names."""

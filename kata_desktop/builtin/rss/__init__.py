@@ -1,0 +1,1 @@
+"""RSS/Atom: reads feeds and tells what is new in them."""

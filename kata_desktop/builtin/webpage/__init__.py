@@ -1,0 +1,1 @@
+"""Web page watcher: fetches pages, compares them with what they were, tells what changed."""

@@ -1,0 +1,89 @@
+"""The Web page watcher plugin."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+from kata_desktop.builtin.webpage.comparing import difference, visible_lines
+from kata_desktop.plugins.sdk import (
+    FetchFailed,
+    HandlerContext,
+    HandlerError,
+    Plugin,
+    PluginContext,
+    Result,
+    SetupMissing,
+    fetch,
+    scheduled,
+)
+
+MOST_LINES_COMPARED = 5_000
+"""Of a page; comparing takes time that grows with the square."""
+
+
+class WebpagePlugin(Plugin):
+    """Remembers each page's text in its own folder."""
+
+    async def initialize(self, context: PluginContext) -> None:
+        """Raises `SetupMissing` while there is nothing to look at."""
+        if not context.settings.texts("pages"):
+            raise SetupMissing("Add the addresses of pages under Configure.")
+
+    @scheduled(interval="30m", name="Look at web pages", timeout=600, jitter=60, retry_attempts=1)
+    async def look(self, context: HandlerContext) -> Result:
+        """Fetch the pages of the settings and tell what changed since the last look."""
+        pages = self.context.settings.texts("pages")
+        told, failed = [], []
+        for done, url in enumerate(pages):
+            context.report_progress(100 * done // len(pages), url)
+            try:
+                if text := await self._look_at(url, context):
+                    told.append(text)
+            except FetchFailed as error:
+                failed.append(error)
+                context.log("warning", f"{url}: {error.sentence}")
+        if failed and len(failed) == len(pages):
+            again = any(each.retryable for each in failed)
+            raise HandlerError(failed[0].sentence, kind=failed[0].kind, retryable=again)
+        output = "\n\n".join([*told, *(f"Not looked at: {error.sentence}" for error in failed)])
+        return Result(output=output or "Nothing has changed.", suppress="" if output else "Nothing has changed.")
+
+    async def _look_at(self, url: str, context: HandlerContext) -> str:
+        """Compare one page with what is remembered; a text for people, empty when nothing is new."""
+        file, memory = self._file(url), self.context.memory
+        known = await asyncio.to_thread(file.exists)
+        etag, modified = (await memory.get(f"etag {url}"), await memory.get(f"modified {url}")) if known else ("", "")
+        private = self.context.settings.switch("private_too")
+        page = await fetch(url, etag=etag, modified=modified, private_too=private)
+        if page.unchanged:
+            context.log("info", f"{url}: unchanged, says the server")
+            return ""
+        lines, changed = await asyncio.to_thread(_compared, file, page.text, page.media_type)
+        if changed:
+            await self.context.events.emit("changed", source=url, value="\n".join(changed))
+        await asyncio.to_thread(_remember, file, lines)
+        await memory.put(f"etag {url}", page.etag)
+        await memory.put(f"modified {url}", page.modified)
+        context.log("info", f"{url}: {f'{len(changed)} changed lines' if changed else 'nothing new'}")
+        return "\n".join([f"**{url}**", "", "```diff", *changed, "```"]) if changed else ""
+
+    def _file(self, url: str) -> Path:
+        return self.context.data_folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.txt"
+
+
+def _compared(file: Path, text: str, media_type: str) -> tuple[list[str], list[str]]:
+    """The page's lines and what changed; the first look at a page only remembers it."""
+    lines = visible_lines(text, media_type)[:MOST_LINES_COMPARED]
+    try:
+        before = file.read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError:
+        return lines, []
+    return lines, difference(before, lines)
+
+
+def _remember(file: Path, lines: list[str]) -> None:
+    new = file.with_suffix(".new")
+    new.write_text("\n".join(lines), encoding="utf-8")
+    new.replace(file)

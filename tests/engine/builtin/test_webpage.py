@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from kata_desktop.builtin.webpage.comparing import MOST_LINES, difference, visible_lines
+from kata_desktop.builtin.webpage.plugin import WebpagePlugin
+from kata_desktop.domain.plugin import SettingValue
+from kata_desktop.domain.run import Reason
+from kata_desktop.plugins.harness import harness
+from kata_desktop.plugins.scheduler_api import TaskDeclaration
+from tests.support.web_site import web_site
+
+PAGE = "<html><head><title>T</title><script>var x = {0};</script></head><body><h1>News</h1><p>{1}</p></body></html>"
+
+
+async def test_a_changed_page_is_told_with_its_difference_and_starts_tasks() -> None:
+    async with web_site(news=(PAGE.format(1, "old"), "text/html")) as site:
+        chosen: dict[str, SettingValue] = {"pages": (f"{site.address}/news",), "private_too": True}
+        async with harness(WebpagePlugin, settings=chosen) as plugin:
+            await plugin.context.scheduler.create_task(
+                TaskDeclaration(name="React", handler="look", event="webpage.changed")
+            )
+            first = await plugin.run("Look at web pages")
+            same = await plugin.run("Look at web pages")
+            site.pages["/news"] = (PAGE.format(2, "old"), "text/html")
+            script_only = await plugin.run("Look at web pages")
+            site.pages["/news"] = (PAGE.format(2, "new"), "text/html")
+            changed = await plugin.run("Look at web pages")
+            await plugin.advance(seconds=5)
+            (reaction,) = await plugin.runs("React")
+
+    assert [run.output for run in (first, same, script_only)] == ["Nothing has changed."] * 3
+    assert "```diff\n- old\n+ new\n```" in changed.output
+    assert reaction.reason is Reason.COMPLETED
+
+
+async def test_a_page_that_is_gone_is_a_failure_and_what_was_known_stays() -> None:
+    async with web_site(news=("a\nb", "text/plain")) as site:
+        chosen: dict[str, SettingValue] = {"pages": (f"{site.address}/news",), "private_too": True}
+        async with harness(WebpagePlugin, settings=chosen) as plugin:
+            await plugin.run("look")
+            site.refuse = 404
+            gone = await plugin.run("look")
+            site.refuse = 0
+            site.pages["/news"] = ("a\nc", "text/plain")
+            back = await plugin.run("look")
+
+    assert gone.reason is Reason.FAILED
+    assert "- b\n+ c" in back.output
+
+
+async def test_the_own_network_is_only_fetched_when_the_owner_said_so() -> None:
+    async with (
+        web_site(news=("a", "text/plain")) as site,
+        harness(WebpagePlugin, settings={"pages": (f"{site.address}/news",)}) as plugin,
+    ):
+        refused = await plugin.run("look")
+
+    assert "not on the public internet" in refused.detail
+    assert site.asked == []
+
+
+def test_what_people_read_is_compared() -> None:
+    lines = visible_lines("<style>p{}</style><p>One<br>Two&amp;</p><script>x</script><p>  Three </p>", "text/html")
+
+    assert lines == ["One", "Two&", "Three"]
+    assert difference(lines, lines) == []
+    assert len(difference([], [str(number) for number in range(500)])) == MOST_LINES + 1
