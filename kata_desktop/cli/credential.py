@@ -22,12 +22,14 @@ def add(nouns: Nouns) -> None:
 def _add_ident(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("plugin", metavar="PLUGIN", help="a plugin's id, or model:NAME")
     parser.add_argument("name", metavar="NAME", help="such as api_key")
+    parser.add_argument("--workspace", metavar="W", default="", help="for this workspace alone; else for all of them")
 
 
 def _set(session: Session) -> int:
     options = session.options
     value = _value(session, f"{options.plugin} {options.name}: ")
-    kept = session.call("credential.set", plugin=options.plugin, name=options.name, value=value)
+    place = {"plugin": options.plugin, "name": options.name, "workspace": options.workspace}
+    kept = session.call("credential.set", **place, value=value)
     return session.show(kept, lambda kept: f"{plain(kept['name'])} of {plain(kept['plugin'])} is kept.")
 
 
@@ -52,5 +54,6 @@ def _as_table(found: Any) -> str:
 
 def _delete(session: Session) -> int:
     options = session.options
-    gone = session.call("credential.delete", plugin=options.plugin, name=options.name)
+    place = {"plugin": options.plugin, "name": options.name, "workspace": options.workspace}
+    gone = session.call("credential.delete", **place)
     return session.show(gone, lambda gone: f"{plain(gone['name'])} of {plain(gone['plugin'])} is forgotten.")

@@ -15,8 +15,8 @@ START_PATIENCE = 10.0
 ANSWER_LIMIT = 120.0
 """Seconds of silence after which an app counts as frozen; a keyring or a model's test may take thirty."""
 _PAUSE = 0.05
-_WAITING = frozenset({"runs.wait", "runs.follow"})
-"""Methods that take as long as a run does."""
+_WAITING = frozenset({"runs.wait", "runs.follow", "plugins.run", "plugins.pair"})
+"""Methods that take as long as a run, a command or a person does."""
 
 Told = Callable[[str, object], None]
 

@@ -21,6 +21,8 @@ def add(nouns: Nouns) -> None:
     sending = verb(verbs, "send", "say something in a conversation; the answer is a run", _send)
     sending.add_argument("id", metavar="ID")
     sending.add_argument("text", metavar="TEXT")
+    resetting = verb(verbs, "reset", "let a channel's conversation begin anew; what was said stays readable", _reset)
+    resetting.add_argument("id", metavar="ID")
 
 
 def _list(session: Session) -> int:
@@ -48,3 +50,8 @@ def _as_talk(talk: Any) -> str:
 def _send(session: Session) -> int:
     run = session.call("sessions.send", id=session.options.id, text=session.options.text)
     return after_run(session, run, wait=False)
+
+
+def _reset(session: Session) -> int:
+    talk = session.call("sessions.reset", id=session.options.id)
+    return session.show(talk, lambda talk: f"{plain(talk['title'])} begins anew with the next message.")

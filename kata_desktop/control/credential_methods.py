@@ -24,14 +24,22 @@ async def _list(call: Call) -> list[Shape]:
 async def _set(call: Call) -> Shape:
     with call.params as given:
         plugin, name, value = given.text("plugin"), given.text("name"), given.text("value")
-    await call.services.vault.set(plugin, name, value)
+        workspace = given.text("workspace", "")
+    if workspace or plugin in call.services.plugins.ids():
+        place = (await call.services.workspaces.get(workspace)).id if workspace else ""
+        await call.services.plugins.set_credential(place, plugin, name, value)
+    else:
+        await call.services.vault.set(plugin, name, value)
     return {"plugin": plugin, "name": name}
 
 
 async def _delete(call: Call) -> Shape:
     with call.params as given:
-        plugin, name = given.text("plugin"), given.text("name")
-    if not await call.services.vault.delete(plugin, name):
+        plugin, name, workspace = given.text("plugin"), given.text("name"), given.text("workspace", "")
+    if workspace or plugin in call.services.plugins.ids():
+        place = (await call.services.workspaces.get(workspace)).id if workspace else ""
+        await call.services.plugins.remove_credential(place, plugin, name)
+    elif not await call.services.vault.delete(plugin, name):
         raise NotFound("credential", f"{plugin} {name}")
     return {"plugin": plugin, "name": name}
 

@@ -18,6 +18,10 @@ from kata_desktop.domain.task import Task
 class PluginVerbs(Protocol):
     """Plugins, per workspace. A change is durable when its verb returns; `PluginsChanged` tells what follows."""
 
+    def ids(self) -> tuple[str, ...]:
+        """Ids of every bundled plugin, in the order of `rows`. Reads nothing."""
+        ...
+
     async def rows(self, workspace_id: str) -> list[PluginRow]:
         """Every bundled plugin, switched on or not, in a fixed order. Asks no keyring."""
         ...
@@ -46,11 +50,14 @@ class PluginVerbs(Protocol):
         ...
 
     async def set_credential(self, workspace_id: str, plugin_id: str, name: str, value: str) -> None:
-        """Keep or replace a credential for this workspace. Raises `InvalidInput`, `Unavailable`."""
+        """Keep or replace a credential for this workspace; with an empty id for all that have none of their own.
+
+        Where the plugin is on it is set up again. Raises `InvalidInput`, `NotFound`, `Unavailable`.
+        """
         ...
 
     async def remove_credential(self, workspace_id: str, plugin_id: str, name: str) -> None:
-        """Forget it. Raises `Unavailable`."""
+        """Forget it; the workspace as for `set_credential`. Raises `NotFound`, `Unavailable`."""
         ...
 
     async def run_command(

@@ -33,8 +33,18 @@ async def _send(call: Call) -> Shape:
     return run_item(await call.services.sessions.reply(ident, text))
 
 
+async def _reset(call: Call) -> Shape:
+    with call.params as given:
+        ident = given.text("id")
+    session = await call.services.sessions.get(ident)
+    await call.services.channels.reset(ident)
+    names = await workspace_names(call)
+    return session_shape(session, names.get(session.workspace_id, session.workspace_id))
+
+
 METHODS = {
     "sessions.list": Method(run=_list),
     "sessions.show": Method(run=_show),
     "sessions.send": Method(run=_send),
+    "sessions.reset": Method(run=_reset),
 }
