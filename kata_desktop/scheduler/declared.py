@@ -94,10 +94,13 @@ class DeclaredTasks:
 
     async def _declare(self, key: str, declared: Declared) -> None:
         taken_over = Declaration(principal=self._principal, owner_key=key, fingerprint=declared.fingerprint)
-        if await self._core.read(lambda db: declarations.get(db, self._principal, key)) == taken_over:
-            return
+
+        def is_known(db: Connection) -> bool:
+            return declarations.get(db, self._principal, key) == taken_over
 
         def work(db: Connection, world: World, told: Told) -> None:
+            if is_known(db):  # another process has just taken it over
+                return
             task = tasks.find_owned(db, self._principal, key)
             if task is None:
                 self._make(db, declared, key, world, told)
@@ -107,7 +110,8 @@ class DeclaredTasks:
                 self._change(db, task, declared, world, told)
             declarations.put(db, taken_over)
 
-        await self._core.transact(work)
+        if not await self._core.read(is_known):
+            await self._core.transact(work)
 
     async def _retire_all_but(self, wanted: set[str]) -> None:
         def left(db: Connection) -> list[Declaration]:
