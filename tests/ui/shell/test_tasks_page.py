@@ -111,6 +111,21 @@ async def test_the_keyboard_reaches_every_row_and_verb(stage: Stage) -> None:
     await eventually("the run", lambda: "Succeeded" in stage.row(first.id).accessibleName())
 
 
+async def test_a_row_that_the_keyboard_pauses_stays_in_sight(stage: Stage) -> None:
+    for number in range(20):
+        raw = TaskInput(prompt="Look", name=f"Task {number:02}", workspace="ws_acme", every=f"{number + 2}h")
+        await stage.kata.scheduling.create(raw)
+    view = stage.window.tasks.table.view
+    await eventually("all rows", lambda: len(stage.names()) == 20)
+    first = (await stage.kata.scheduling.find("Task 00")).id
+    view.show_task(first)
+    stage.key(Qt.Key.Key_Space)
+    await eventually("its new place", lambda: stage.names()[-1] == "Task 00")
+    row = stage.row(first)
+    assert row.hasFocus()
+    assert view.viewport().rect().contains(row.geometry())
+
+
 async def test_tab_goes_through_the_controls_of_one_row_only(stage: Stage) -> None:
     first = await stage.add("Alpha")
     await stage.add("Beta", cron=("0 9 1 1 *",))

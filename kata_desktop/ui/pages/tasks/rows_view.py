@@ -79,6 +79,7 @@ class TaskRowsView(QAbstractScrollArea):
         self._pool = RowPool(self._make)
         self._live = False
         self._place = -1
+        self._by_keys = False
         self.choice = Choice()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(self.tr("Tasks"))
@@ -159,6 +160,7 @@ class TaskRowsView(QAbstractScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move between rows, and act on the one that has the keyboard."""
+        self._by_keys = True
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if (steps := self._steps(event.key())) is not None:
             self.move_current(steps, extend=shift)
@@ -177,7 +179,10 @@ class TaskRowsView(QAbstractScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys leave a switch or button for the next row, and the mouse choose rows."""
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._by_keys = False
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            self._by_keys = True
             if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not event.modifiers():
                 self.move_current(_MOVES[Qt.Key(event.key())])
                 return True
@@ -246,12 +251,15 @@ class TaskRowsView(QAbstractScrollArea):
             row.menu_button.showMenu()
 
     def _model_changed(self) -> None:
-        rows = self._model.rows
+        rows, before, seen = self._model.rows, self._place, self._in_sight(self._place)
         self.choice.keep({row.task.id for row in rows})
         if not self.choice.current and rows and self._place >= 0:
             self.choice.only(rows[min(self._place, len(rows) - 1)].task.id)
         self._pool.orphaned = False
         self._arrange()
+        if self._by_keys and seen and self._place not in (-1, before):  # a pause moves a row: the keyboard goes with it
+            self._scroll_to(self._place)
+            self._arrange()
         if self._pool.orphaned:
             self._focus_current()
         self.updateGeometry()
@@ -263,6 +271,10 @@ class TaskRowsView(QAbstractScrollArea):
             row.update()
         self._arrange()
         self.updateGeometry()
+
+    def _in_sight(self, place: int) -> bool:
+        offset = self.verticalScrollBar().value()
+        return place >= 0 and offset - self.row_height < place * self.row_height < offset + self.viewport().height()
 
     def _scroll_to(self, place: int) -> None:
         bar, top = self.verticalScrollBar(), place * self.row_height
