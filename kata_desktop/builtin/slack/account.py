@@ -54,7 +54,7 @@ class Account:
         self.settings = settings
         self.sockets = sockets
         self.directory = Directory(client, clock.monotonic)
-        self.outgoing = Outgoing(client, self.directory, commands, clock, self._posted)
+        self.outgoing = Outgoing(client, self.directory, commands, clock, self._speaks)
         self._client = client
         self._own_user = str(who["user_id"])
         self._commands = commands
@@ -122,9 +122,9 @@ class Account:
     def _follows(self, conversation: str, thread: str) -> bool:
         return self.settings.follow_threads and self._book is not None and self._book.follows(conversation, thread)
 
-    async def _posted(self, conversation: str, thread: str, ts: str) -> None:
+    async def _speaks(self, conversation: str, thread: str) -> None:
         if self._book:
-            await self._book.follow(conversation, thread, ts)
+            await self._book.follow(conversation, thread, self._clock.now())
 
 
 def new_socket_mode(client: SlackClient, clock: ClockView, log: logging.LoggerAdapter[logging.Logger]) -> SocketMode:

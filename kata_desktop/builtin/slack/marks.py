@@ -39,9 +39,9 @@ class MarkBook:
             await book._put(_SINCE, f"{now.timestamp():.6f}")
         return book
 
-    def oldest(self, scope: str) -> str:
-        """From where a conversation or thread (``C0123/1699.0001``) is to be read again."""
-        mark = Decimal(self._known.get(scope) or self._known[_SINCE])
+    def oldest(self, conversation: str) -> str:
+        """From where a conversation is to be read again, its threads included."""
+        mark = Decimal(self._known.get(conversation) or self._known[_SINCE])
         return str(max(mark - Decimal(OVERLAP.total_seconds()), Decimal(0)))
 
     def threads(self, conversation: str) -> list[str]:
@@ -55,11 +55,11 @@ class MarkBook:
         """Whether Kata has a part in a thread."""
         return f"{conversation}/{thread}" in self._known
 
-    async def follow(self, conversation: str, thread: str, ts: str) -> None:
-        """Kata has spoken in a thread."""
+    async def follow(self, conversation: str, thread: str, now: datetime) -> None:
+        """Kata speaks in a thread."""
         scope = f"{conversation}/{thread}"
         if scope not in self._known:
-            await self._put(scope, ts)
+            await self._put(scope, f"{now.timestamp():.6f}")
             for old in self._too_many():
                 del self._known[old]
                 await self._marks.put(old, "")

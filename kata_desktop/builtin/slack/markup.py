@@ -154,12 +154,10 @@ def _link(label: str, target: str) -> str:
 
 
 def _bare(target: str) -> str:
-    trailing = re.search(r"[.,;:!?)\]'\"]*$", target)
-    tail = trailing[0] if trailing else ""
-    if ")" in tail and "(" in target:  # as in Wikipedia's addresses
-        tail = ""
-    kept = target.removesuffix(tail) if tail else target
-    return f"<{_address(kept)}>{escape(tail)}"
+    kept = target
+    while kept and (kept[-1] in ".,;:!?]'\"" or (kept[-1] == ")" and kept.count(")") > kept.count("("))):
+        kept = kept[:-1]  # belongs to the sentence; brackets within an address have their pair
+    return f"<{_address(kept)}>{escape(target.removeprefix(kept))}"
 
 
 def _address(target: str) -> str:

@@ -21,21 +21,21 @@ _LOOKUP_PAGES = 10
 _EYES = "eyes"
 _AT_WORK = "is working on it…"
 
-Posted = Callable[[str, str, str], Awaitable[None]]
-"""Told the conversation, thread and timestamp of what Kata said in a thread."""
+Speaks = Callable[[str, str], Awaitable[None]]
+"""Told of a conversation's thread before Kata says something in it: the reply may be there before the confirmation."""
 
 
 class Outgoing:
     """Writes as one account. All methods raise `SlackRefusal` and `SlackUnreachable`."""
 
     def __init__(
-        self, client: SlackClient, directory: Directory, commands: CommandBook, clock: ClockView, posted: Posted
+        self, client: SlackClient, directory: Directory, commands: CommandBook, clock: ClockView, speaks: Speaks
     ) -> None:
         self._client = client
         self._directory = directory
         self._commands = commands
         self._clock = clock
-        self._posted = posted
+        self._speaks = speaks
 
     async def send(self, address: str, text: str, key: str) -> None:
         """Deliver a message; see `ChannelAdapter.send`. Raises also `DeliveryError` for a wrong address."""
@@ -44,12 +44,12 @@ class Outgoing:
             return
         conversation = await self._conversation(target)
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
-        answer = await self._client.call(
+        if target.thread:
+            await self._speaks(conversation, target.thread)
+        await self._client.call(
             "chat.postMessage", channel=conversation, text=text, thread_ts=target.thread, metadata=metadata,
             unfurl_links=False, unfurl_media=False,
         )  # fmt: skip
-        if target.thread:
-            await self._posted(conversation, target.thread, str(answer.get("ts") or target.thread))
 
     async def _answered_in_place(self, target: Address, text: str, key: str) -> bool:
         """Post where the command was typed; False when Slack does not take it there any more."""

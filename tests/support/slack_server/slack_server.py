@@ -155,6 +155,10 @@ class SlackServer:
         """Do what the next calls ask, and lose the answer."""
         self.api.expect(method, Fault(kind=FaultKind.SWALLOW, times=times))
 
+    def hold(self, method: str) -> None:
+        """Do what the next call asks, and leave it without an answer."""
+        self.api.expect(method, Fault(kind=FaultKind.HOLD, times=1))
+
     def cut(self, method: str, *, times: int = 1) -> None:
         """Lose the next calls before anything is done."""
         self.api.expect(method, Fault(kind=FaultKind.BREAK, times=times))

@@ -29,6 +29,8 @@ class FaultKind(StrEnum):
     """Refused with an error code, or an HTTP status."""
     SWALLOW = "swallow"
     """Done, but the connection breaks before the answer."""
+    HOLD = "hold"
+    """Done, but there is no answer until the client has gone."""
     BREAK = "break"
     """The connection breaks and nothing was done."""
 
@@ -72,10 +74,8 @@ class WebApi:
         except Refusal as refusal:
             self._journal.note("refused", name, error=refusal.error)
             return web.json_response(refusal.body, status=refusal.status, headers=refusal.headers)
-        if fault and fault.kind in (FaultKind.SWALLOW, FaultKind.BREAK):
-            assert request.transport
-            request.transport.abort()
-            return web.Response()
+        if fault:
+            await _lose(request, fault)
         return web.json_response({"ok": True} | body, headers={"x-oauth-scopes": ",".join(sorted(self._access.scopes))})
 
     async def _call(self, request: web.Request, name: str) -> tuple[dict[str, Any], Fault | None]:
@@ -110,5 +110,13 @@ class WebApi:
                 raise Refusal("ratelimited", status=429, headers={"Retry-After": f"{fault.retry_after:g}"})
             case FaultKind.REFUSE:
                 raise Refusal(fault.error, status=fault.status)
-            case FaultKind.SWALLOW | FaultKind.BREAK:
+            case FaultKind.SWALLOW | FaultKind.BREAK | FaultKind.HOLD:
                 return fault
+
+
+async def _lose(request: web.Request, fault: Fault) -> None:
+    """Let no answer get through."""
+    while fault.kind is FaultKind.HOLD and request.transport and not request.transport.is_closing():  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+    if request.transport is not None:
+        request.transport.abort()

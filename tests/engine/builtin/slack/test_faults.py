@@ -1,0 +1,125 @@
+"""Many messages while everything goes wrong in a random but repeatable way: none is lost, none is answered twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.support.eventually import eventually
+from tests.support.slack_house import PEOPLE, SlackHouse, slack_house
+from tests.support.slack_server.commands import Command
+from tests.support.slack_server.slack_server import SlackServer
+from tests.support.slack_server.socket_mode import Timing
+
+ROUNDS = 40
+
+
+class Storm:
+    """One run of messages and faults."""
+
+    def __init__(self, slack: SlackServer, house: SlackHouse, seed: int) -> None:
+        self.slack = slack
+        self.house = house
+        self.random = Random(seed)
+        self.wrote: list[str] = []
+        self.threads: list[tuple[str, str]] = []
+        self.commands: list[Command] = []
+
+    def write(self) -> None:
+        """Somebody says something to Kata, somewhere."""
+        text = f"message {len(self.wrote)}."
+        self.wrote.append(text)
+        who = self.random.choice(PEOPLE)
+        match self.random.choice(("mention", "mention", "reply", "direct", "direct", "twice")):
+            case "reply" if self.threads:
+                channel, thread = self.random.choice(self.threads)
+                self.slack.mention(who, channel, text, thread=thread)
+            case "direct":
+                self.slack.direct(who, text)
+            case "twice":
+                ts = self.slack.mention(who, "C0TEAM", text)
+                self.slack.again("C0TEAM", ts)
+            case _:
+                channel = self.random.choice(("C0GEN", "C0TEAM"))
+                self.threads.append((channel, self.slack.mention(who, channel, text)))
+
+    def command(self) -> None:
+        """Somebody types a slash command while the line is up; the writer would see it fail otherwise."""
+        if self.slack.sockets.connections and self.house.is_connected:
+            self.commands.append(
+                self.slack.command(self.random.choice(PEOPLE), "C0GEN", f"command {len(self.commands)}.")
+            )
+
+    async def fault(self) -> None:
+        """Something goes wrong."""
+        slack, sockets = self.slack, self.slack.sockets
+        choices: list[Callable[[], None]] = [
+            sockets.drop,
+            sockets.freeze,
+            lambda: slack.swallow("chat.postMessage"),
+            lambda: slack.cut("chat.postMessage"),
+            lambda: slack.limit("chat.postMessage", retry_after=0.3),
+            lambda: slack.refuse("chat.postMessage", "internal_error", status=500),
+            lambda: slack.limit("conversations.history", retry_after=0.3),
+            lambda: slack.cut("conversations.replies"),
+            lambda: slack.refuse("apps.connections.open", "internal_error"),
+            lambda: slack.refuse("users.info", "internal_error", times=3),
+            self._lose_events,
+            self.command,
+        ]
+        chosen = self.random.choice([*choices, None, None])
+        if chosen is None:
+            await sockets.announce(self.random.choice(("refresh_requested", "warning")))
+        else:
+            chosen()
+
+    def _lose_events(self) -> None:
+        self.slack.sockets.delivering = False
+
+    def end_of_loss(self) -> None:
+        """Events flow again; where some were lost, the line had been down, as it is with the real one."""
+        if not self.slack.sockets.delivering:
+            self.slack.sockets.delivering = True
+            self.slack.sockets.drop()
+        self.house.hurry()
+
+    def answers(self) -> Counter[str]:
+        """How often each message was answered, wherever."""
+        said = [one["text"] for place in self.slack.world.conversations for one in self.slack.said(place)]
+        return Counter(text.removeprefix("Heard: ") for text in said)
+
+    def all_answered(self) -> bool:
+        """Whether every message has its answer."""
+        self.house.hurry()
+        self.house.worker.wake()
+        return not set(self.wrote) - set(self.answers())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_nothing_is_lost_and_nothing_is_answered_twice(tmp_path: Path, seed: int) -> None:
+    timing = Timing(acknowledge_within=0.5, redeliver_after=(0.0, 0.5), close_after=0.5)
+    async with SlackServer(timing) as slack, slack_house(tmp_path / "home", slack.base_url) as house:
+        await eventually("a connection", lambda: house.is_connected or None, limit=20)
+        storm = Storm(slack, house, seed)
+        for _ in range(ROUNDS):
+            for _ in range(storm.random.randint(1, 4)):
+                storm.write()
+            await storm.fault()
+            await asyncio.sleep(storm.random.random() * 0.25)  # the storm has a pace of its own
+            storm.end_of_loss()
+        slack.api.forgive()
+        slack.sockets.drop()
+        await eventually("all answers", lambda: storm.all_answered() or None, limit=120)
+        await eventually("commands", lambda: all(command.answers for command in storm.commands) or None, limit=30)
+        await asyncio.sleep(1)  # nothing more comes
+        assert storm.answers() == Counter(storm.wrote)
+        assert [len(command.answers) for command in storm.commands] == [1] * len(storm.commands)
+        assert slack.journal.violations == []
+        assert len(slack.journal.of("connected")) > 5
