@@ -167,7 +167,7 @@ async def test_a_workspace_is_made_renamed_and_shown(stage: Stage) -> None:
     folder.setText(str(stage.kata.paths.data_dir / "new"))
     button = next(each for each in dialog.findChildren(QAbstractButton) if each.text() == "Create workspace")
     button.click()
-    await eventually("the refusal", lambda: "another workspace" in name.accessibleDescription())
+    await eventually("the refusal", lambda: "Another workspace" in name.accessibleDescription())
     name.setText("Garden")
     button.click()
     await eventually(
