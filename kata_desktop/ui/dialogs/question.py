@@ -18,6 +18,7 @@ from kata_desktop.ui.widgets.tile import Tile
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from PySide6.QtGui import QShowEvent
     from PySide6.QtWidgets import QWidget
 
     from kata_desktop.ui.theme.theme import Theme
@@ -76,6 +77,12 @@ class Question(QDialog):
         boxed(column((body, 1), footer, spacing=0), self)
         self.setMinimumWidth(theme.px(440))
         self.finished.connect(self._tell)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height that the wrapped words need: they do not enlarge a window by themselves."""
+        super().showEvent(event)
+        if (layout := self.layout()) is not None:
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _button(self, theme: Theme, key: str, text: str, danger: str, primary: str) -> Button:
         kind = ButtonKind.DANGER if key == danger else ButtonKind.PRIMARY if key == primary else ButtonKind.PLAIN

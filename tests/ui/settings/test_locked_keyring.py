@@ -6,22 +6,24 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from kata_desktop.agent.models import KEY_NAME, plugin_of
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.credentials.credential import Names, VaultState
-from kata_desktop.credentials.errors import KeyringLocked
+from kata_desktop.credentials.errors import KeyringLocked, KeyringMissing
 from kata_desktop.credentials.vault import Vault
 from kata_desktop.domain.model import ModelConfig, Provider
 from kata_desktop.ui.bridge import Bridge
+from kata_desktop.ui.dialogs.keyring_question import Wanted, _question
 from kata_desktop.ui.dialogs.question import Question
 from kata_desktop.ui.pages.settings.model_dialog import ModelDialog
 from kata_desktop.ui.pages.settings.models import ModelsSection
 from kata_desktop.ui.slots import Slots
 from kata_desktop.ui.theme.theme import Theme
 from kata_desktop.ui.widgets.buttons import Button
+from kata_desktop.ui.widgets.labels import Label
 from tests.support.eventually import eventually
 from tests.support.named import named
 
@@ -190,3 +192,13 @@ async def test_removing_a_kept_key_offers_no_memory(models: ModelsSection, kata:
     named(question, Button, "Unlock…").click()
     await eventually("the line", dialog.key.line.isVisible)
     assert not keyring.kept
+
+
+async def test_long_reasons_are_in_sight_as_a_whole(theme: Theme, qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    question = _question(KeyringMissing(), Wanted.KEEP, VaultState.MISSING, theme, holder)
+    question.show()
+    words = next(each for each in question.findChildren(Label) if "There is no keyring" in each.text())
+    await eventually("the room", lambda: words.height() >= words.heightForWidth(words.width()), limit=2)
+    question.close()
