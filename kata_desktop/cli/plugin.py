@@ -20,7 +20,7 @@ def add(nouns: Nouns) -> None:
     _add_ident(verb(verbs, "disable", "switch a plugin off in a workspace", _disable))
     setting = _add_ident(verb(verbs, "set", "change a setting of a plugin in a workspace", _set))
     setting.add_argument("key", metavar="KEY")
-    setting.add_argument("value", metavar="VALUE", help="lists: one entry a line, or separated by commas")
+    setting.add_argument("value", metavar="VALUE", nargs="+", help="several for a list; an empty one empties it")
     _add_ident(verb(verbs, "status", "show everything about a plugin in a workspace", _status))
     running = _add_ident(verb(verbs, "run", "run a command of a plugin by hand, or press one of its buttons", _run))
     running.add_argument("command", metavar="COMMAND", help="such as get, process, push, test or pair")
@@ -69,7 +69,7 @@ def _as_goodbye(row: Any) -> str:
 
 def _set(session: Session) -> int:
     options = session.options
-    call = {"id": options.id, "key": options.key, "value": options.value, "workspace": options.workspace}
+    call = {"id": options.id, "key": options.key, "value": "\n".join(options.value), "workspace": options.workspace}
     row = session.call("plugins.set", **call)
     return session.show(row, lambda row: f"{plain(options.key)} of {plain(row['name'])} is changed.")
 

@@ -33,12 +33,14 @@ class Child:
 
     Attributes:
         pid: Its process id, and that of its group; 0 until it is known, and when it could not be started.
+        known: Done when `pid` is known, or will never be.
         ended: Its exit code, negative for a signal; set when it and all it started are gone.
     """
 
     def __init__(self, *, on_output: OnLine, on_error: OnLine) -> None:
         loop = asyncio.get_running_loop()
         self.pid = 0
+        self.known: asyncio.Future[None] = loop.create_future()
         self.ended: asyncio.Future[int] = loop.create_future()
         self._loop = loop
         self._code: int | None = None
@@ -109,6 +111,8 @@ class Child:
             self._code = int(line.removeprefix("end "))
         elif line.isdecimal():
             self.pid = int(line)
+        if not self.known.done():
+            self.known.set_result(None)
 
     def _guard_ended(self) -> None:
         assert self._guard is not None
@@ -132,6 +136,8 @@ class Child:
         self._open.clear()
         for sink in self._sinks.values():
             sink.close()
+        if not self.known.done():
+            self.known.set_result(None)
         if not self.ended.done():
             self.ended.set_result(self._code if self._code is not None else -signal.SIGKILL)
 

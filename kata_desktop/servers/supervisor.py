@@ -94,7 +94,12 @@ class Supervisor:
             return None
         steady = self._spawner.spawn(self._become_steady(), name="server becomes steady")
         try:
-            self._set(ServerStatus(state=ServerState.STARTING, fast_crashes=crashes, since=self._clock.now()))
+            await asyncio.shield(child.known)
+            self._set(
+                ServerStatus(
+                    state=ServerState.STARTING, pid=child.pid or None, fast_crashes=crashes, since=self._clock.now()
+                )
+            )
             return await asyncio.shield(child.ended)
         finally:
             steady.cancel()

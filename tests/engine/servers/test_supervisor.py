@@ -62,6 +62,7 @@ async def test_it_runs_becomes_steady_and_stops_without_a_trace(tmp_path: Path) 
 
     await server.supervisor.stop()
 
+    assert [status.pid for status in server.states] == [pid, pid, None]
     assert not is_alive(pid)
     assert server.supervisor.status == ServerStatus()
     assert [status.state for status in server.states] == ["starting", "running", "stopped"]

@@ -1,0 +1,150 @@
+"""Plugins from a shell: the real program, with and without a running app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.support.command_line import CommandLine
+from tests.support.waiting import wait_for
+
+
+def states(kata: CommandLine, *more: str) -> dict[str, str]:
+    return {each["id"]: each["state"] for each in kata.ok("plugin", "list", *more)}
+
+
+def status(kata: CommandLine, ident: str, *more: str) -> Any:
+    return kata.ok("plugin", "status", ident, *more)
+
+
+def until(kata: CommandLine, ident: str, state: str, *more: str) -> Any:
+    return wait_for(
+        lambda: f"{ident} {state}; it is {status(kata, ident, *more)}",
+        lambda: row if (row := status(kata, ident, *more))["state"] == state else None,
+    )
+
+
+def test_without_an_app_plugins_are_listed_switched_and_set_up(kata: CommandLine) -> None:
+    listed = kata.ok("plugin", "list")
+    assert {each["id"] for each in listed} >= {"slack", "rss", "webpage", "files", "history", "service"}
+    assert set(listed[0]) == {"id", "name", "version", "kind", "workspace", "on", "state", "sentence"}
+
+    kata.ok("plugin", "disable", "rss")
+    kata.ok("plugin", "set", "rss", "feeds", "https://a.example/x", "https://b.example/y")
+
+    row = status(kata, "rss")
+    assert (row["on"], row["state"]) == (False, "off")
+    assert row["settings"]["feeds"] == ["https://a.example/x", "https://b.example/y"]
+
+
+@pytest.mark.parametrize(
+    "words, code, part",
+    [
+        (("plugin", "enable", "nothing"), 4, "There is no plugin “nothing”"),
+        (("plugin", "set", "rss", "colour", "red"), 3, "no setting of that name"),
+        (("plugin", "set", "history", "days", "0"), 3, "Days"),
+        (("plugin", "set", "history", "days", "many"), 3, "Days"),
+        (("plugin", "set", "rss", "private_too", "perhaps"), 3, "Also feeds in my own network"),
+        (("plugin", "run", "rss", "get"), 3, "no command “get”"),
+        (("plugin", "list", "--workspace", "None such"), 4, "None such"),
+        (("senders", "allow", "slack", "U1"), 4, "U1"),
+        (("inbox", "retry", "in_1"), 4, "in_1"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(kata: CommandLine, words: tuple[str, ...], code: int, part: str) -> None:
+    outcome = kata(*words)
+
+    assert (outcome.code, outcome.out) == (code, "")
+    assert part in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_commands_run_by_hand_without_an_app(kata: CommandLine) -> None:
+    kata.ok("plugin", "set", "history", "browsers", "firefox")
+
+    assert kata.ok("plugin", "run", "history", "get")["output"] == "0 visits in 0 profiles"
+    shown = kata("plugin", "run", "history", "process")
+    assert (shown.code, shown.out) == (0, "0 pages on 0 days\n")
+
+
+def test_a_command_that_fails_says_so(kata: CommandLine) -> None:
+    outcome = kata("plugin", "run", "history", "push")
+
+    assert outcome.code == 3
+    assert "run process first" in outcome.out
+    assert "history push ended with 1" in outcome.err
+
+
+def test_switches_take_effect_at_once_and_in_their_workspace_only(kata: CommandLine) -> None:
+    kata.ok("workspace", "add", "Second", "--folder", str(kata.home / "second"))
+    kata.headless()
+    kata.ok("plugin", "set", "service", "command", f"{sys.executable} -c 'import time; time.sleep(300)'")
+    kata.ok("plugin", "enable", "service")
+    until(kata, "service", "ready")
+    pid = status(kata, "service")["server"]["pid"]
+    assert states(kata, "--workspace", "Second")["service"] == "off"
+    assert psutil.pid_exists(pid)
+
+    gone = kata.ok("plugin", "disable", "service")
+
+    assert gone["stopped_tasks"] == []
+    until(kata, "service", "off")
+    wait_for("the end of the service", lambda: not psutil.pid_exists(pid))
+
+
+def test_a_crash_loop_is_told_and_restart_tries_again(kata: CommandLine) -> None:
+    kata.headless()
+    kata.ok("plugin", "set", "service", "command", f"{sys.executable} -c 'print(\"boom\"); raise SystemExit(3)'")
+    kata.ok("plugin", "enable", "service")
+
+    row = until(kata, "service", "degraded")
+    assert row["server"]["state"] == "waiting"
+    assert "error 3" in row["server"]["sentence"]
+    wait_for("the line in its log", lambda: "boom" in kata("plugin", "log", "service").out)
+
+    assert kata.ok("plugin", "restart", "service")["on"] is True
+
+
+def test_tasks_of_a_plugin_appear_once_it_is_set_up_and_are_named_when_it_is_switched_off(kata: CommandLine) -> None:
+    kata.headless()
+    until(kata, "rss", "needs set-up")
+    assert kata.ok("task", "list") == []
+
+    kata.ok("plugin", "set", "rss", "feeds", "https://feeds.example/x")
+    until(kata, "rss", "ready")
+
+    [task] = kata.ok("task", "list")
+    assert (task["name"], task["state"]) == ("Read feeds", "active")
+    assert kata.ok("plugin", "disable", "rss")["stopped_tasks"] == ["Read feeds"]
+
+
+def test_a_credential_from_the_environment_is_named_never_told(kata: CommandLine) -> None:
+    kata.environment["KATA_CREDENTIAL_SLACK_BOT_TOKEN"] = "xoxb-canary"
+
+    [bot, app] = status(kata, "slack")["credentials"]
+
+    assert bot == {"name": "bot_token", "present": True, "source": "environment", "required": True}
+    assert app["present"] is False
+    assert "canary" not in kata("plugin", "status", "slack").out
+
+
+def test_a_credential_of_the_wrong_kind_is_refused_before_it_is_kept(kata: CommandLine) -> None:
+    outcome = kata("credential", "set", "slack", "app_token", text="xoxb-canary")
+
+    assert outcome.code == 3
+    assert "must begin with xapp-" in outcome.err
+    assert "canary" not in outcome.err + outcome.out
+    unknown = kata("credential", "set", "slack", "password", text="x")
+    assert (unknown.code, "no credential of that name" in unknown.err) == (3, True)
+
+
+def test_nobody_wrote_yet(kata: CommandLine) -> None:
+    assert kata.ok("senders", "list") == []
+    assert kata.ok("inbox", "list") == []
+    assert kata.ok("outbox", "list") == []
+    assert "Nobody has asked" in kata("senders", "list").out
+    assert os.sep not in kata("inbox", "list").out
