@@ -84,8 +84,7 @@ def test_switches_take_effect_at_once_and_in_their_workspace_only(kata: CommandL
     kata.headless()
     kata.ok("plugin", "set", "service", "command", f"{sys.executable} -c 'import time; time.sleep(300)'")
     kata.ok("plugin", "enable", "service")
-    until(kata, "service", "ready")
-    pid = status(kata, "service")["server"]["pid"]
+    pid = wait_for("the service's process", lambda: (status(kata, "service")["server"] or {}).get("pid"))
     assert states(kata, "--workspace", "Second")["service"] == "off"
     assert psutil.pid_exists(pid)
 
