@@ -12,8 +12,8 @@ from kata_desktop.channels.patterns import matches_any
 from kata_desktop.domain.channel import ChannelRules, ConversationKind, Message, Sender, SenderState
 
 CODE_LENGTH = 8
-CODE_LETTERS = "ABCDEFGHJKMNPQRTUVWXY346789"
-"""Without what people mix up: I and 1 and L, O and 0, S and 5, Z and 2."""
+CODE_LETTERS = "ABCDEFGHJKMNPQRTUVWXY34679"
+"""Without what people mix up: I, L and 1, O and 0, S and 5, Z and 2, B and 8."""
 CODE_HOLDS = timedelta(hours=1)
 MOST_PENDING = 3
 """Requests that may wait per channel and account; further strangers are not answered."""
