@@ -164,6 +164,8 @@ class PluginRow:
     """Active tasks that stop working when it is switched off here: its own, and those that deliver to it."""
     checked_at: datetime | None = None
     """When its state was last seen for certain (UTC)."""
+    chosen: bool = False
+    """Whether a person has switched it, set it up or given it credentials here; the others wait without alarm."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

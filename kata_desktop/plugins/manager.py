@@ -138,6 +138,12 @@ class PluginManager:
         """Whether plugins are running in this process at all."""
         return self._is_running
 
+    async def know(self, workspace_id: str) -> None:
+        """Make sure that a workspace which was added a moment ago is known. Raises `NotFound` when there is none."""
+        if self.board.find(workspace_id) is None:
+            await self._refresh()
+        self.board.workspace(workspace_id)
+
     def activation(self, pair: Pair) -> Activation | None:
         """The living object; None when it is off or between two lives."""
         return self._activations.get(pair)
@@ -200,7 +206,7 @@ class PluginManager:
             await self._equipment.database.read(self.board.look)
             now = set(self.board.workspace_ids)
             for pair in self.board.wanted():
-                if pair[0] not in before and self._is_running:
+                if pair[0] in now - before and self._is_running:
                     self._toggles.wish(pair, on=True)
             for pair in [pair for pair in self._activations if pair[0] not in now]:
                 self._toggles.wish(pair, on=False, at_once=True)

@@ -33,15 +33,17 @@ class Rows:
 
     async def all(self, workspace_id: str) -> list[PluginRow]:
         """Every bundled plugin, in their fixed order. Raises `NotFound` for a workspace that is none."""
-        self._manager.board.workspace(workspace_id)
-        tasks = await self._active(workspace_id)
-        return [await self._row(entry, workspace_id, tasks) for entry in self._equipment.catalogue.entries.values()]
+        await self._manager.know(workspace_id)
+        tasks, touched = await self._active(workspace_id), await self._touched(workspace_id)
+        entries = self._equipment.catalogue.entries.values()
+        return [await self._row(entry, workspace_id, tasks, touched) for entry in entries]
 
     async def one(self, workspace_id: str, plugin_id: str) -> PluginRow:
         """One plugin. Raises `NotFound`."""
         entry = self._equipment.catalogue.entry(plugin_id)
-        self._manager.board.workspace(workspace_id)
-        return await self._row(entry, workspace_id, await self._active(workspace_id))
+        await self._manager.know(workspace_id)
+        tasks, touched = await self._active(workspace_id), await self._touched(workspace_id)
+        return await self._row(entry, workspace_id, tasks, touched)
 
     async def dependants(self, workspace_id: str, plugin_id: str) -> list[Task]:
         """Active tasks that stop working without it."""
@@ -51,7 +53,10 @@ class Rows:
     async def _active(self, workspace_id: str) -> list[Task]:
         return await self._equipment.database.read(partial(plugins.active_tasks, workspace_id=workspace_id))
 
-    async def _row(self, entry: Entry, workspace_id: str, tasks: Sequence[Task]) -> PluginRow:
+    async def _touched(self, workspace_id: str) -> frozenset[str]:
+        return await self._equipment.database.read(partial(plugins.touched, workspace_id=workspace_id))
+
+    async def _row(self, entry: Entry, workspace_id: str, tasks: Sequence[Task], touched: frozenset[str]) -> PluginRow:
         if entry.manifest is None:
             return _invalid(entry, workspace_id)
         manifest = entry.manifest
@@ -60,6 +65,7 @@ class Rows:
         standing = self._standing(manifest, activation, is_on=self._manager.board.is_on(pair))
         channel = activation.channel_status if activation is not None else None
         is_channel = manifest.kind is PluginKind.CHANNEL
+        credentials = await self._manager.bindings(workspace_id, manifest).credentials.status()
         return PluginRow(
             id=manifest.id,
             workspace_id=workspace_id,
@@ -71,7 +77,7 @@ class Rows:
             on=self._manager.board.is_on(pair),
             state=standing.state,
             sentence=standing.sentence,
-            credentials=await self._manager.bindings(workspace_id, manifest).credentials.status(),
+            credentials=credentials,
             capabilities=manifest.capabilities,
             settings=manifest.settings,
             commands=tuple(command.name for command in manifest.commands),
@@ -80,6 +86,7 @@ class Rows:
             server=activation.server_status if activation is not None else None,
             tasks=sum(depends_on(task, entry.id) for task in tasks),
             checked_at=standing.since,
+            chosen=entry.id in touched or any(each.present for each in credentials),
         )
 
     def _standing(self, manifest: Manifest, activation: Activation | None, *, is_on: bool) -> Standing:

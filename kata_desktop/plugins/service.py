@@ -64,7 +64,7 @@ class Plugins:
 
     async def settings(self, workspace_id: str, plugin_id: str) -> Mapping[str, SettingValue]:
         """See `PluginVerbs`."""
-        return (await self._bound(workspace_id, plugin_id).load()).values
+        return (await (await self._bound(workspace_id, plugin_id)).load()).values
 
     def ids(self) -> tuple[str, ...]:
         """See `PluginVerbs`."""
@@ -82,7 +82,7 @@ class Plugins:
 
     async def switch(self, workspace_id: str, plugin_id: str, *, on: bool) -> PluginRow:
         """See `PluginVerbs`."""
-        self._board.workspace(workspace_id)
+        await self.manager.know(workspace_id)
         self._equipment.catalogue.entry(plugin_id)
         if on:
             self._board.refuse_impossible(plugin_id)
@@ -95,7 +95,7 @@ class Plugins:
     async def change(self, workspace_id: str, plugin_id: str, values: Mapping[str, str]) -> PluginRow:
         """See `PluginVerbs`."""
         checked = _checked(self._manifest(plugin_id), values)
-        self._board.workspace(workspace_id)
+        await self.manager.know(workspace_id)
         keep = partial(plugins.keep_settings, workspace_id=workspace_id, plugin_id=plugin_id, values=checked)
         await self._equipment.database.write(keep)
         self.manager.set_up_again((workspace_id, plugin_id))
@@ -103,12 +103,12 @@ class Plugins:
 
     async def set_credential(self, workspace_id: str, plugin_id: str, name: str, value: str) -> None:
         """See `PluginVerbs`."""
-        await self._credentials(workspace_id, plugin_id).set(name, value)
+        await (await self._credentials(workspace_id, plugin_id)).set(name, value)
         self._set_up_again(workspace_id, plugin_id)
 
     async def remove_credential(self, workspace_id: str, plugin_id: str, name: str) -> None:
         """See `PluginVerbs`."""
-        if await self._credentials(workspace_id, plugin_id).remove(name):
+        if await (await self._credentials(workspace_id, plugin_id)).remove(name):
             self._set_up_again(workspace_id, plugin_id)
 
     # -- doing
@@ -117,7 +117,7 @@ class Plugins:
         self, workspace_id: str, plugin_id: str, command: str, on_line: Callable[[str], None] | None = None
     ) -> CommandResult:
         """See `PluginVerbs`."""
-        bound = self._bound(workspace_id, plugin_id)
+        bound = await self._bound(workspace_id, plugin_id)
         await bound.load()
         await asyncio.to_thread(partial(bound.data_folder.mkdir, mode=0o700, parents=True, exist_ok=True))
         return await bound.commands.run(command, on_line=on_line)
@@ -125,7 +125,7 @@ class Plugins:
     async def restart(self, workspace_id: str, plugin_id: str) -> PluginRow:
         """See `PluginVerbs`."""
         self._board.refuse_impossible(plugin_id)
-        self._board.workspace(workspace_id)
+        await self.manager.know(workspace_id)
         if not self._board.is_on((workspace_id, plugin_id)):
             raise NotOn(self._manifest(plugin_id).name)
         await self.manager.ask_keyring_again()
@@ -158,6 +158,7 @@ class Plugins:
 
     async def check(self, workspace_id: str) -> None:
         """See `PluginVerbs`."""
+        await self.manager.know(workspace_id)
         self.manager.look_again(workspace_id)
 
     # -- pairing
@@ -205,12 +206,14 @@ class Plugins:
     def _manifest(self, plugin_id: str) -> Manifest:
         return self._board.refuse_broken(plugin_id)
 
-    def _bound(self, workspace_id: str, plugin_id: str) -> Bindings:
-        return self.manager.bindings(workspace_id, self._manifest(plugin_id))
+    async def _bound(self, workspace_id: str, plugin_id: str) -> Bindings:
+        manifest = self._manifest(plugin_id)
+        await self.manager.know(workspace_id)
+        return self.manager.bindings(workspace_id, manifest)
 
-    def _credentials(self, workspace_id: str, plugin_id: str) -> BoundCredentials:
+    async def _credentials(self, workspace_id: str, plugin_id: str) -> BoundCredentials:
         if workspace_id:
-            self._board.workspace(workspace_id)
+            await self.manager.know(workspace_id)
         manifest = self._manifest(plugin_id)
         return BoundCredentials(workspace_id=workspace_id, manifest=manifest, vault=self._equipment.vault)
 

@@ -32,6 +32,16 @@ def switch(db: Connection, workspace_id: str, plugin_id: str, *, on: bool, at: d
     )
 
 
+def touched(db: Connection, workspace_id: str) -> frozenset[str]:
+    """Plugins that a person has switched or set up in a workspace."""
+    rows = db.all(
+        "SELECT plugin_id FROM plugin_switches WHERE workspace_id = ? "
+        "UNION SELECT plugin_id FROM plugin_settings WHERE workspace_id = ?",
+        (workspace_id, workspace_id),
+    )
+    return frozenset(plugin_id for (plugin_id,) in rows)
+
+
 def settings(db: Connection, workspace_id: str, plugin_id: str) -> dict[str, object]:
     """What was set, by key; lists come as lists. Values are as they were stored, possibly by another version."""
     rows = db.all(

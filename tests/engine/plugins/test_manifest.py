@@ -125,7 +125,7 @@ def test_little_is_needed(tmp_path: Path) -> None:
     manifest = read(tmp_path, HEAD)
     assert manifest.on_by_default
     assert manifest.is_supported
-    assert not (manifest.settings or manifest.credentials or manifest.commands)
+    assert [*manifest.settings, *manifest.credentials, *manifest.commands] == []
 
 
 def test_events_may_say_what_they_mean(tmp_path: Path) -> None:
