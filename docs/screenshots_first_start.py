@@ -30,11 +30,12 @@ from tests.support.history_rows import NOW
 
 _SETTLE = 0.4
 CLAUDE = ModelConfig(name="Claude", provider=Provider.ANTHROPIC, model_id="claude-sonnet-4-5")
-STEPS = ("workspace", "model", "task", "background")
+STEPS = {1: "model", 2: "task", 3: "background"}
+"""The steps that are drawn; the first one shows a folder of this computer."""
 
 
 async def draw(theme: Theme, folder: Path) -> None:
-    """Draw every step in both looks; the model works, the task was tried."""
+    """Draw the steps in both looks; the model works, the task was tried."""
     for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
         theme.set_mode(mode)
         with tempfile.TemporaryDirectory() as home:
@@ -47,7 +48,7 @@ async def draw(theme: Theme, folder: Path) -> None:
                 bridge = Bridge(kata.bus, kata.clock)
                 dialog = FirstStart(kata, theme, bridge)
                 dialog.show()
-                for index, name in enumerate(STEPS):
+                for index, name in STEPS.items():
                     dialog._go(index)
                     await asyncio.sleep(_SETTLE)  # pictures are not tests: long enough for every reading
                     step = dialog.steps[index]

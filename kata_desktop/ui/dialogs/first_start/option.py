@@ -34,9 +34,9 @@ class OptionRow(Row):
         self.button = QRadioButton()
         self.button.setAccessibleName(title)
         self.button.setAccessibleDescription(f"{text} {end}".strip())
-        words = column(Label(title, TextRole.TITLE, wrap=True), Label(text, TextRole.SMALL, wrap=True), spacing=2)
-        tail = Label(end, TextRole.SMALL)
-        line = row(self.button, Tile(theme, icon, size=34), (words, 1), tail, margins=(14, 10, 14, 10), spacing=12)
+        head = row((Label(title, TextRole.TITLE, wrap=True), 1), Label(end, TextRole.SMALL), spacing=12)
+        words = column(head, Label(text, TextRole.SMALL, wrap=True), spacing=2)
+        line = row(self.button, Tile(theme, icon, size=34), (words, 1), margins=(14, 10, 14, 10), spacing=12)
         super().__init__(line, live=True)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
