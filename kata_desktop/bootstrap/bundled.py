@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kata_desktop.plugins.catalogue import Bundled
-from kata_desktop.plugins.contract import Plugin
+
+if TYPE_CHECKING:
+    from kata_desktop.plugins.contract import Plugin
 
 
 def _slack() -> type[Plugin]:

@@ -7,13 +7,16 @@ import importlib.util
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kata_desktop.domain.errors import NotFound
-from kata_desktop.plugins.contract import Plugin
 from kata_desktop.plugins.errors import ManifestInvalid, PluginFault
 from kata_desktop.plugins.loading import SideThreads
 from kata_desktop.plugins.manifest import Dependency, Manifest
 from kata_desktop.plugins.manifest_reader import read_manifest
+
+if TYPE_CHECKING:  # who only asks what is switched on needs no plugin's code, nor what that is made of
+    from kata_desktop.plugins.contract import Plugin
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +91,8 @@ class Catalogue:
             found: object = await self._threads.run(
                 lambda: self._imported(entry), what="Importing it", who=plugin_id, limit=self._load_limit
             )
+            from kata_desktop.plugins.contract import Plugin
+
             if not (isinstance(found, type) and issubclass(found, Plugin)):
                 raise PluginFault(f"It brings {found!r} instead of a class of Plugin", "that is an error in the plugin")
             self._classes[plugin_id] = found

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from kata_desktop.plugins.catalogue import Catalogue
 from kata_desktop.plugins.loading import SideThreads
-from kata_desktop.plugins.ports import ChannelDesk, Outgoing, RunCommand, Supervise, TaskDesk
 from kata_desktop.plugins.scope import GRACE
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
@@ -19,6 +18,7 @@ from kata_desktop.store.database import Database
 
 if TYPE_CHECKING:
     from kata_desktop.credentials.vault import Vault
+    from kata_desktop.plugins.ports import ChannelDesk, Outgoing, RunCommand, Supervise, TaskDesk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
