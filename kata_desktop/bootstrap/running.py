@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -31,6 +32,16 @@ from kata_desktop.store.recovery import open_or_restore, restore_from
 
 REST_AFTER = 0.05
 """Seconds until what delivers and what watches files begin: loading them would hold up the tray icon."""
+_REST = (
+    "kata_desktop.scheduler.service",
+    "kata_desktop.scheduler.files",
+    "kata_desktop.bootstrap.senders",
+    "kata_desktop.notifications.outbox",
+    "kata_desktop.notifications.desktop",
+    "kata_desktop.bootstrap.plugin_parts",
+    "kata_desktop.bootstrap.bundled",
+    "kata_desktop.plugins.sdk",
+)
 SHUTDOWN_LIMIT = 10.0
 """Seconds for everything between the wish to end and the closed store."""
 _ENGINE_LIMIT = 3.0
@@ -101,20 +112,20 @@ async def engine_running(
         from kata_desktop.control.server import ControlServer
 
         server = ControlServer(paths.socket, METHODS, kata)
-        rest: asyncio.TimerHandle | None = None
+        rest: asyncio.Task[None] | None = None
         try:
             await _start(kata)
             kata.awake.start()
             if role != "command":
                 await server.start()
-            delay = 0 if role == "command" else REST_AFTER
-            rest = asyncio.get_running_loop().call_later(delay, _start_rest, kata)
+            rest = kata.spawner.spawn(_start_rest(kata), name="start of the rest")
             spare_what_exists()
             _log.info("Kata Desktop runs (%s)", role)
             yield kata
         finally:
             if rest is not None:
                 rest.cancel()
+                await asyncio.wait({rest})
             await _stop(kata, server)
 
 
@@ -150,15 +161,20 @@ async def _start(kata: Kata) -> None:
     await kata.engine.start()
 
 
-def _start_rest(kata: Kata) -> None:
+async def _start_rest(kata: Kata) -> None:
+    if kata.role != "command":
+        await asyncio.sleep(REST_AFTER)
+        await asyncio.to_thread(_load_rest)
     kata.outbox.start()
     kata.files.start()
-    kata.spawner.spawn(_start_plugins(kata), name="start of plugins")
-
-
-async def _start_plugins(kata: Kata) -> None:
     await kata.plugins.manager.register_all()
     kata.plugins.manager.initialise_all()
+
+
+def _load_rest() -> None:
+    """Import what the rest is made of, in a thread: all at once it would hold up the loop for four frames."""
+    for module in _REST:
+        importlib.import_module(module)
 
 
 def _notice_item(kata: Kata) -> OutboxItem:
@@ -179,17 +195,21 @@ def _queue_notice(db: Connection, item: OutboxItem) -> None:
 
 
 async def _stop(kata: Kata, server: ControlServer) -> None:
-    """End every part, whatever the others do."""
+    """End every part that was built, whatever the others do."""
+    built = vars(kata)
     try:
         async with asyncio.timeout(SHUTDOWN_LIMIT):
             await _ended(server.stop(limit=_CALLERS_LIMIT), "the control socket")
             kata.awake.stop()
-            await _ended(kata.files.stop(), "the file watcher")
+            if "files" in built:
+                await _ended(kata.files.stop(), "the file watcher")
             await _ended(kata.engine.stop(limit=_ENGINE_LIMIT), "the engine")
-            await _ended(kata.plugins.manager.stop(limit=_PLUGINS_LIMIT), "plugins")
-            await _ended(kata.channel_host.stop(), "channels")
-            await _ended(kata.outbox.stop(limit=_OUTBOX_LIMIT), "the outbox")
-            await _ended(kata.desktop.close(), "notifications")
+            if "plugins" in built:
+                await _ended(kata.plugins.manager.stop(limit=_PLUGINS_LIMIT), "plugins")
+                await _ended(kata.channel_host.stop(), "channels")
+            if "outbox" in built:
+                await _ended(kata.outbox.stop(limit=_OUTBOX_LIMIT), "the outbox")
+                await _ended(kata.desktop.close(), "notifications")
     except TimeoutError:
         _log.warning("Not everything had ended after %g s", SHUTDOWN_LIMIT)
     _log.info("Kata Desktop ended")
