@@ -149,13 +149,15 @@ def _restored_by_wish(paths: Paths, clock: SystemClock) -> str:
 
 
 async def _start(kata: Kata) -> None:
-    dead = [boot.id for boot in await kata.database.read(boots.not_ended) if not is_alive(boot)]
+    # Read at once: the loop first turns while the engine's first step is on its way to the disk, and PySide6 takes
+    # 15 ms to make the enums that qasync's first timer needs.
+    dead = [boot.id for boot in kata.database.read_now(boots.not_ended) if not is_alive(boot)]
     if kata.notice:
         _log.warning("%s", kata.notice)
         await kata.database.write(partial(_queue_notice, item=_notice_item(kata)))
     if dead:
         await kata.outbox.recover(dead)  # before the engine signs them off
-    if await kata.database.read(tasks.any_of_plugins):
+    if kata.database.read_now(tasks.any_of_plugins):
         # before the engine looks for the first time: what is due of a handler that is not there is skipped
         await kata.plugins.manager.register_all()
     await kata.engine.start()

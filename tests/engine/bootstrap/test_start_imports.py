@@ -61,7 +61,7 @@ def test_what_is_not_needed_for_the_icon_is_not_loaded(loaded: frozenset[str], r
 
 
 def test_the_enums_of_qt_are_not_made() -> None:
-    """They are a hundred and take 20 ms."""
+    """They are a hundred and take 15 ms; the loop needs them too, but not before the store is written to."""
     program = (
         f"import {TO_THE_ICON}\n"
         "from PySide6.QtWidgets import QApplication\n"
@@ -72,8 +72,8 @@ def test_the_enums_of_qt_are_not_made() -> None:
         "theme = Theme()\n"
         "for state in TrayState: tray_icon(state, tray._panel(light=tray._ground_is_light()))\n"
         "import PySide6.QtCore as core, enum\n"
-        "print(sum(isinstance(each, enum.EnumMeta) and 'Qt.' in each.__qualname__ for each in enum.Enum.__subclasses__()"
-        " + enum.Flag.__subclasses__() + enum.IntEnum.__subclasses__() + enum.IntFlag.__subclasses__()))\n"
+        "kinds = (enum.Enum, enum.Flag, enum.IntEnum, enum.IntFlag)\n"
+        "print(sum(each.__qualname__.startswith('Qt.') for kind in kinds for each in kind.__subclasses__()))\n"
     )
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     told = subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True)
