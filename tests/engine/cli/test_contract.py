@@ -155,7 +155,7 @@ def test_the_doctor_looks_at_everything(kata: CommandLine) -> None:
         ("runs", "list", "--limit", "-1"),
         ("runs", "list", "--limit", "many"),
         ("completion", "nonsense"),
-        ("plugin", "list"),
+        ("plugin",),
     ],
 )
 def test_wrong_usage_is_2(kata: CommandLine, arguments: tuple[str, ...]) -> None:
