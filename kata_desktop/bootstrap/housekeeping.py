@@ -14,7 +14,7 @@ from kata_desktop.desktop.logs import Logs
 from kata_desktop.desktop.paths import Paths
 from kata_desktop.domain.settings import Settings
 from kata_desktop.runtime.clock import Clock
-from kata_desktop.store import runs, tasks
+from kata_desktop.store import inbox, runs, senders, tasks
 from kata_desktop.store.backups import backup
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
@@ -78,6 +78,9 @@ class Housekeeping:
             before = now - timedelta(days=days)
             while await self._database.write(partial(_forget_runs, before=before)) == _BATCH:
                 continue
+            while await self._database.write(partial(inbox.remove_older, before=before, limit=_BATCH)) == _BATCH:
+                continue
+        await self._database.write(lambda db: senders.drop_expired(db, now))
         await self._database.write(lambda db: tasks.remove_forgotten(db, now - _TOMBSTONES))
 
     async def _optimise(self) -> None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from kata_desktop.scheduler.core import Core
     from kata_desktop.scheduler.service import Scheduling
 
+_TITLE_MOST = 80
+
 
 class PluginPost:
     """What plugins send, on its way into the outbox."""
@@ -48,7 +50,8 @@ class PluginPost:
 
     async def send(self, workspace_id: str, channel: str, address: str, text: str, key: str) -> None:
         """See `Outgoing`."""
-        await self._queue(NotificationKind.ANSWER, channel, address, workspace_id, "", text, key)
+        title = " ".join(text.split())[:_TITLE_MOST]  # for the outbox's list alone
+        await self._queue(NotificationKind.ANSWER, channel, address, workspace_id, title, text, key)
 
     async def _queue(
         self, kind: NotificationKind, channel: str, address: str, workspace_id: str, title: str, body: str, key: str

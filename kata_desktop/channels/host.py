@@ -10,12 +10,13 @@ from functools import partial
 
 from kata_desktop.channels.accounts import Accounts
 from kata_desktop.channels.router import Router
-from kata_desktop.channels.runner import Runner, Wanted
+from kata_desktop.channels.runner import Runner
 from kata_desktop.channels.scheduler_link import SchedulerLink
 from kata_desktop.channels.sender import ChannelSender
+from kata_desktop.channels.wanted import Wanted
 from kata_desktop.channels.working import WorkingSigns
 from kata_desktop.domain.channel import ChannelState, ChannelStatus
-from kata_desktop.domain.events import ComputerWoke, NetworkChanged, OutboxChanged, PluginsChanged
+from kata_desktop.domain.events import ComputerWoke, NetworkChanged, OutboxChanged, PluginsChanged, VaultChanged
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.notification import NotificationKind, OutboxItem
 from kata_desktop.domain.task import DESKTOP
@@ -69,6 +70,7 @@ class ChannelHost:
         self._unsubscribe = [
             bus.subscribe(NetworkChanged, self._network_changed),
             bus.subscribe(ComputerWoke, self._computer_woke),
+            bus.subscribe(VaultChanged, self._vault_changed),
         ]
 
     # -- for the plugin manager
@@ -106,10 +108,6 @@ class ChannelHost:
         for place, line in self._lines.items():
             if workspace_id in ("", place.workspace_id) and channel in ("", place.channel):
                 line.runner.retry()
-
-    def retry_locked(self) -> None:
-        """The keyring is open now: try again what waits for it."""
-        self._retry_in(ChannelState.WAITING_KEYRING)
 
     async def stop(self, *, limit: float = 8.0) -> None:
         """Close everything, all at once, within `limit` seconds."""
@@ -210,6 +208,10 @@ class ChannelHost:
     def _network_changed(self, event: NetworkChanged) -> None:
         if event.online:
             self._retry_in(ChannelState.RECONNECTING)
+
+    def _vault_changed(self, event: VaultChanged) -> None:
+        if event.opened:
+            self._retry_in(ChannelState.WAITING_KEYRING)
 
     def _computer_woke(self, _: ComputerWoke) -> None:
         """A connection from before the sleep may be dead; nobody is asked for a keyring's password for that."""

@@ -8,13 +8,14 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from kata_desktop.channels.accounts import Accounts
 from kata_desktop.channels.adapter import ChannelAdapter, ChannelError, ChannelTraits, Connected
 from kata_desktop.channels.inbox import Inbox, StoredMarks
+from kata_desktop.channels.losses import Taken, asked_until, final_state
 from kata_desktop.channels.waiting import first_of
-from kata_desktop.domain.channel import ChannelRules, ChannelState, ChannelStatus
+from kata_desktop.channels.wanted import Wanted
+from kata_desktop.domain.channel import ChannelState, ChannelStatus
 from kata_desktop.domain.errors import KataError
 from kata_desktop.runtime.backoff import doubling
 from kata_desktop.runtime.clock import Clock
@@ -33,44 +34,7 @@ STEADY = 60.0
 _LEAST = 1000
 """Characters that every channel takes in one message."""
 
-FINAL = frozenset(
-    {
-        ChannelState.NEEDS_SETUP,
-        ChannelState.NEEDS_PAIRING,
-        ChannelState.WAITING_KEYRING,
-        ChannelState.REJECTED,
-        ChannelState.TAKEN,
-    }
-)
-"""States that nothing but a person, or an account that becomes free, gets it out of."""
-_NEEDS = {
-    "set-up": ChannelState.NEEDS_SETUP,
-    "pairing": ChannelState.NEEDS_PAIRING,
-    "keyring": ChannelState.WAITING_KEYRING,
-}
 _log = logging.getLogger(__name__)
-
-
-class Wanted(Protocol):
-    """A channel that is to be kept connected."""
-
-    @property
-    def workspace_id(self) -> str: ...
-    @property
-    def channel(self) -> str: ...
-    @property
-    def build(self) -> Callable[[], ChannelAdapter]:
-        """Makes the adapter anew, for every time that it is connected from scratch."""
-        ...
-
-    @property
-    def rules(self) -> Callable[[], ChannelRules]:
-        """Who may write and when it listens, as the settings say now."""
-        ...
-
-
-class _Taken(ChannelError):
-    """Another workspace has this account connected."""
 
 
 class Runner:
@@ -156,7 +120,7 @@ class Runner:
             lost = await self._once()
             steady = self._was_up and self._clock.monotonic() - began >= STEADY
             attempt = 1 if steady else attempt + 1
-            if (state := _final_state(lost)) is not None:
+            if (state := final_state(lost)) is not None:
                 await self._wait_for_a_person(state, lost)
                 attempt = 0
             else:
@@ -194,7 +158,7 @@ class Runner:
     def _take(self, connected: Connected) -> None:
         channel, mine = self._wanted.channel, self._wanted.workspace_id
         if self._accounts.take(channel, connected.account, mine) != mine:
-            raise _Taken("This account is connected in another workspace already; switch it off there first.")
+            raise Taken("This account is connected in another workspace already; switch it off there first.")
 
     def _is_up(self, adapter: ChannelAdapter, connected: Connected) -> None:
         self.adapter, self._was_up = adapter, True
@@ -247,12 +211,12 @@ class Runner:
             _log.warning("%s: %s", self.traits.name, lost.sentence)
             self._in_trouble = True
         delay = doubling(attempt, base=FIRST_DELAY, cap=LONGEST_DELAY) * (0.75 + self._jitter() / 4)
-        asked_until = _asked_until(lost, self._clock.now())
-        until = max(asked_until or self._clock.now(), self._clock.now() + delay)
-        state = ChannelState.RECONNECTING if asked_until is None else ChannelState.RATE_LIMITED
+        patience = asked_until(lost, self._clock.now())
+        until = max(patience or self._clock.now(), self._clock.now() + delay)
+        state = ChannelState.RECONNECTING if patience is None else ChannelState.RATE_LIMITED
         self._set(state, lost.sentence, until=until)
         seconds = (until - self._clock.now()).total_seconds()
-        if asked_until is None:
+        if patience is None:
             await first_of(self._spawner, self._retry.wait(), self._clock.sleep(seconds))
         else:  # the other side asked for patience
             await self._clock.sleep(seconds)
@@ -274,19 +238,3 @@ async def _outcome(adapter: ChannelAdapter, inbox: Inbox, marks: StoredMarks) ->
     except Exception as error:  # noqa: BLE001 - handed on as it is
         return error
     return ChannelError(f"{adapter.traits.name} ended the connection.")
-
-
-def _final_state(error: ChannelError) -> ChannelState | None:
-    """The state that only a person gets it out of; None when it is tried again by itself."""
-    if isinstance(error, _Taken):
-        return ChannelState.TAKEN
-    if error.needs in _NEEDS:
-        return _NEEDS[error.needs]
-    return ChannelState.REJECTED if error.final else None
-
-
-def _asked_until(error: ChannelError, now: datetime) -> datetime | None:
-    """Until when the other side asked for patience."""
-    if error.until is not None:
-        return error.until
-    return None if error.retry_after is None else now + error.retry_after

@@ -12,7 +12,7 @@ from kata_desktop.domain.notification import DeliveryError, OutboxItem
 from kata_desktop.notifications.sender import Sender
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
-from kata_desktop.store import outbox
+from kata_desktop.store import outbox_doubts
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
@@ -49,11 +49,11 @@ class Doubts:
 
         `dead_boots` are dead for certain. Returns what a person has to decide.
         """
-        sending = await self._database.read(outbox.sending_boots)
+        sending = await self._database.read(outbox_doubts.sending_boots)
         dead = [boot.id for boot, over in sending if boot.id != self._boot_id and (over or not self._is_alive(boot))]
         if dead := list(dict.fromkeys([*dead, *dead_boots])):
             now = self._clock.now()
-            for item in await self._database.write(lambda db: outbox.recover_dead(db, dead, now)):
+            for item in await self._database.write(lambda db: outbox_doubts.recover_dead(db, dead, now)):
                 self._tell(item)
         return await self._ask()
 
@@ -81,7 +81,7 @@ class Doubts:
     async def _ask(self) -> list[OutboxItem]:
         now = self._clock.now()
         uncertain = []
-        for item in await self._database.read(lambda db: outbox.doubted(db, now, _BATCH)):
+        for item in await self._database.read(lambda db: outbox_doubts.doubted(db, now, _BATCH)):
             sender = self._senders.get(item.target_kind)
             if sender is None or sender.waits(item.workspace_id):
                 uncertain.append(item)
@@ -97,13 +97,13 @@ class Doubts:
         now = self._clock.now()
         match answer:
             case True:
-                return lambda db: outbox.found(db, item.id, now)
+                return lambda db: outbox_doubts.found(db, item.id, now)
             case False:
-                return lambda db: outbox.missing(db, item.id, now)
+                return lambda db: outbox_doubts.missing(db, item.id, now)
             case None if self.can_be_asked(item):
-                return lambda db: outbox.ask_later(db, item.id, now + ASK_AGAIN)
+                return lambda db: outbox_doubts.ask_later(db, item.id, now + ASK_AGAIN)
             case None:
-                return lambda db: outbox.leave_to_a_person(db, item.id)
+                return lambda db: outbox_doubts.leave_to_a_person(db, item.id)
 
     def _tell(self, item: OutboxItem) -> None:
         self._bus.publish(OutboxChanged(item_id=item.id, run_id=item.run_id))

@@ -12,13 +12,14 @@ from kata_desktop.domain.events import NetworkChanged, OutboxChanged, PluginsCha
 from kata_desktop.domain.notification import DeliveryError, OutboxItem
 from kata_desktop.domain.settings import Settings
 from kata_desktop.notifications.doubts import Doubts
+from kata_desktop.notifications.lanes import waiting_lanes
 from kata_desktop.notifications.policy import Drop, Show, Wait, decide
 from kata_desktop.notifications.sender import Sender
 from kata_desktop.runtime.backoff import doubling
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.runtime.spawn import Spawner
-from kata_desktop.store import outbox
+from kata_desktop.store import outbox, outbox_doubts
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
@@ -78,6 +79,7 @@ class OutboxWorker:
         self._sending: dict[str, OutboxItem] = {}
         self._main: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[None] | None = None
+        self._ask_again = False
         self._unsubscribe: list[Callable[[], None]] = []
 
     async def recover(self, dead_boots: Sequence[str] = ()) -> list[OutboxItem]:
@@ -131,43 +133,37 @@ class OutboxWorker:
 
     def _clear_doubts(self) -> None:
         """Ask about what is uncertain, beside everything else: an answer may take long."""
+        self._ask_again = True
         if self._asking is None or self._asking.done():
             self._asking = self._spawner.spawn(self._ask(), name="outbox: doubts")
 
     async def _ask(self) -> None:
         try:
-            await self._doubts.settle()
+            while self._ask_again:  # the connection may have come while it was asked whether there is one
+                self._ask_again = False
+                await self._doubts.settle()
         except StoreTrouble as trouble:
             _log.warning("Uncertain messages cannot be settled now: %s", trouble)
 
     async def _begin_due(self) -> float:
         """Start a lane for everything that is due; returns for how many seconds there is nothing to do."""
         now = self._clock.now()
-        blocked = await self._blocked()
-        due, earliest = await self._database.read(
-            lambda db: (outbox.due(db, now, _BATCH, without=blocked), outbox.next_at(db, without=blocked))
+        blocked = await waiting_lanes(self._database, self._senders)
+        due, earliest, doubts = await self._database.read(
+            lambda db: (
+                outbox.due(db, now, _BATCH, without=blocked),
+                outbox.next_at(db, without=blocked),
+                outbox_doubts.any_doubts(db),
+            )
         )
         for lane in {outbox.lane_of(item) for item in due} - self._lanes.keys():
             items = [item for item in due if outbox.lane_of(item) == lane]
             self._lanes[lane] = self._spawner.spawn(self._lane(lane, items), name=f"outbox to {lane.key}")
         if earliest is None:
-            return _CHUNK if blocked else _IDLE
+            return _CHUNK if blocked or doubts else _IDLE
         # what is due and waits behind a busy lane: that lane wakes us when it ends
         wait = FIRST_DELAY.total_seconds() if earliest <= now else (earliest - now).total_seconds()
         return min(wait, _CHUNK)
-
-    async def _blocked(self) -> list[Lane]:
-        """Lanes that wait for their connection; everything in them says so."""
-        blocked: list[Lane] = []
-        for lane in await self._database.read(outbox.lanes):
-            sender = self._senders.get(lane.target_kind)
-            why = "" if sender is None else sender.waits(lane.workspace_id)
-            if not why:
-                continue
-            blocked.append(lane)
-            if await self._database.read(partial(outbox.any_without_note, lane=lane, why=why)):
-                await self._database.write(partial(outbox.note_wait, lane=lane, why=why))
-        return blocked
 
     async def _sleep(self, seconds: float) -> None:
         waits: list[asyncio.Task[object]] = [

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kata_desktop.domain.notification import NotificationKind, OutboxItem, OutboxState
-from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection, Row
 from kata_desktop.store.times import from_us, to_us
 
-_COLUMNS = (
+COLUMNS = (
     "id, key, kind, target_kind, target_address, title, body, workspace_id, task_id, run_id, state, attempts, "
     "next_at, last_error, created_at, delivered_at, parts_sent, ask"
 )
-_SELECT = f"SELECT {_COLUMNS} FROM outbox"
+SELECT = f"SELECT {COLUMNS} FROM outbox"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -36,7 +35,8 @@ def lane_of(item: OutboxItem) -> Lane:
     return Lane(target_kind=item.target_kind, workspace_id="" if item.target_kind == "desktop" else item.workspace_id)
 
 
-def _from_row(row: Row) -> OutboxItem:
+def from_row(row: Row) -> OutboxItem:
+    """Build a message from `COLUMNS`."""
     return OutboxItem(
         id=row[0],
         key=row[1],
@@ -66,7 +66,7 @@ def add(db: Connection, item: OutboxItem) -> bool:
     """
     created = item.created_at or item.next_at
     cursor = db.execute(
-        f"INSERT INTO outbox ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?, '', ?, NULL, 0, 0) "
+        f"INSERT INTO outbox ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?, '', ?, NULL, 0, 0) "
         "ON CONFLICT (key) DO NOTHING",
         (
             item.id,
@@ -90,10 +90,10 @@ def due(db: Connection, now: datetime, limit: int, *, without: Collection[Lane] 
     """Pending messages whose time has come, the longest waiting first; those of some lanes are left out."""
     clause, keys = _outside(without)
     rows = db.all(
-        f"{_SELECT} WHERE state = 'pending' AND next_at <= ? {clause} ORDER BY next_at, rowid LIMIT ?",
+        f"{SELECT} WHERE state = 'pending' AND next_at <= ? {clause} ORDER BY next_at, rowid LIMIT ?",
         (to_us(now), *keys, limit),
     )
-    return [_from_row(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def next_at(db: Connection, *, without: Collection[Lane] = ()) -> datetime | None:
@@ -190,13 +190,13 @@ def _settle(db: Connection, item_id: str, boot_id: str, change: str, params: tup
         "RETURNING run_id",
         (*params, item_id, boot_id),
     )
-    return _moved(db, [] if row is None else [row]) == 1
+    return moved(db, [] if row is None else [row]) == 1
 
 
 def get(db: Connection, item_id: str) -> OutboxItem | None:
     """The message; None when there is none."""
-    row = db.one(f"{_SELECT} WHERE id = ?", (item_id,))
-    return None if row is None else _from_row(row)
+    row = db.one(f"{SELECT} WHERE id = ?", (item_id,))
+    return None if row is None else from_row(row)
 
 
 def listed(
@@ -216,16 +216,16 @@ def listed(
         clauses.append("workspace_id = ?")
         params.append(workspace_id)
     rows = db.all(
-        f"{_SELECT} WHERE {' AND '.join(clauses)} ORDER BY created_at DESC, rowid DESC LIMIT ? OFFSET ?",
+        f"{SELECT} WHERE {' AND '.join(clauses)} ORDER BY created_at DESC, rowid DESC LIMIT ? OFFSET ?",
         (*params, limit, offset),
     )
-    return [_from_row(row) for row in rows]
+    return [from_row(row) for row in rows]
 
 
 def of_run(db: Connection, run_id: str) -> list[OutboxItem]:
     """Every message about a run, oldest first."""
-    rows = db.all(f"{_SELECT} WHERE run_id = ? AND run_id != '' ORDER BY created_at, rowid", (run_id,))
-    return [_from_row(row) for row in rows]
+    rows = db.all(f"{SELECT} WHERE run_id = ? AND run_id != '' ORDER BY created_at, rowid", (run_id,))
+    return [from_row(row) for row in rows]
 
 
 def resend(db: Connection, item_id: str, at: datetime) -> bool:
@@ -235,17 +235,7 @@ def resend(db: Connection, item_id: str, at: datetime) -> bool:
         "WHERE id = ? AND state IN ('failed', 'unknown', 'dropped') RETURNING run_id",
         (to_us(at), item_id),
     )
-    return _moved(db, rows) == 1
-
-
-def found(db: Connection, item_id: str, at: datetime) -> bool:
-    """The other side was asked and has an uncertain message; False when the message is not uncertain (any more)."""
-    rows = db.all(
-        "UPDATE outbox SET state = 'delivered', last_error = '', delivered_at = ?, ask = 0 "
-        "WHERE id = ? AND state = 'unknown' RETURNING run_id",
-        (to_us(at), item_id),
-    )
-    return _moved(db, rows) == 1
+    return moved(db, rows) == 1
 
 
 def drop(db: Connection, item_id: str) -> bool:
@@ -255,7 +245,7 @@ def drop(db: Connection, item_id: str) -> bool:
         "RETURNING run_id",
         (item_id,),
     )
-    return _moved(db, rows) == 1
+    return moved(db, rows) == 1
 
 
 def drop_unsent_of_task(db: Connection, task_id: str) -> int:
@@ -265,73 +255,10 @@ def drop_unsent_of_task(db: Connection, task_id: str) -> int:
         "WHERE task_id = ? AND task_id != '' AND state = 'pending' RETURNING run_id",
         (task_id,),
     )
-    return _moved(db, rows)
+    return moved(db, rows)
 
 
-def missing(db: Connection, item_id: str, at: datetime) -> bool:
-    """The other side was asked and does not have an uncertain message: it is sent (on); False when it is certain."""
-    rows = db.all(
-        "UPDATE outbox SET state = 'pending', next_at = ?, last_error = '', ask = 0 "
-        "WHERE id = ? AND state = 'unknown' RETURNING run_id",
-        (to_us(at), item_id),
-    )
-    return _moved(db, rows) == 1
-
-
-def doubted(db: Connection, now: datetime, limit: int) -> list[OutboxItem]:
-    """Uncertain messages that the other side is to be asked about now."""
-    rows = db.all(
-        f"{_SELECT} WHERE state = 'unknown' AND ask = 1 AND next_at <= ? ORDER BY next_at, rowid LIMIT ?",
-        (to_us(now), limit),
-    )
-    return [_from_row(row) for row in rows]
-
-
-def ask_later(db: Connection, item_id: str, at: datetime) -> None:
-    """The other side gave no answer: ask again at an instant."""
-    db.execute("UPDATE outbox SET next_at = ? WHERE id = ? AND state = 'unknown'", (to_us(at), item_id))
-
-
-def leave_to_a_person(db: Connection, item_id: str) -> None:
-    """The other side cannot be asked at all."""
-    db.execute("UPDATE outbox SET ask = 0 WHERE id = ? AND state = 'unknown'", (item_id,))
-
-
-def sending_boots(db: Connection) -> list[tuple[Boot, bool]]:
-    """The processes that were sending something when they last wrote, and whether they have signed off since."""
-    rows = db.all(
-        "SELECT DISTINCT o.boot_id, coalesce(b.pid, 0), coalesce(b.pid_started, 0.0), "
-        "b.id IS NULL OR b.ended_at IS NOT NULL "
-        "FROM outbox o LEFT JOIN boots b ON b.id = o.boot_id WHERE o.state = 'sending'"
-    )
-    return [(Boot(id=row[0], pid=row[1], pid_started=row[2]), bool(row[3])) for row in rows]
-
-
-def recover_dead(db: Connection, boot_ids: Sequence[str], now: datetime) -> list[OutboxItem]:
-    """Mark messages that processes were sending when they died as uncertain and to be asked about; return them."""
-    marks = ",".join("?" * len(boot_ids))
-    rows = db.all(
-        "UPDATE outbox SET state = 'unknown', boot_id = NULL, ask = 1, next_at = ?, "
-        "last_error = 'Kata was interrupted while sending it, so it may or may not have arrived.' "
-        f"WHERE state = 'sending' AND boot_id IN ({marks}) RETURNING {_COLUMNS}",
-        (to_us(now), *boot_ids),
-    )
-    items = [_from_row(row) for row in rows]
-    _moved(db, [(item.run_id,) for item in items])
-    return items
-
-
-def doubt_unsent(db: Connection) -> int:
-    """After an older copy was restored: what it says is unsent may have been sent since, so a person decides."""
-    rows = db.all(
-        "UPDATE outbox SET state = 'unknown', boot_id = NULL, ask = 0, "
-        "last_error = 'A backup was restored, so it may or may not have been sent already.' "
-        "WHERE state IN ('pending', 'sending') RETURNING run_id"
-    )
-    return _moved(db, rows)
-
-
-def _moved(db: Connection, rows: Sequence[Row]) -> int:
+def moved(db: Connection, rows: Sequence[Row]) -> int:
     """Work out anew what became of the results of the runs that moved messages belong to; returns how many moved."""
     for run_id in {row[0] for row in rows if row[0]}:
         db.execute(

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from kata_desktop.runtime.clock import Clock
-from kata_desktop.store import outbox, pauses
+from kata_desktop.store import outbox_doubts, pauses
 from kata_desktop.store.backups import check_backup, newest_good
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
@@ -98,7 +98,7 @@ def _quieten(draft: Path, clock: Clock) -> None:
 
     def work(db: Connection) -> None:
         pauses.put(db, pauses.ALL, clock.now(), None)
-        outbox.doubt_unsent(db)
+        outbox_doubts.doubt_unsent(db)
 
     try:
         database.write_now(work)

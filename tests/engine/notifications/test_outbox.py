@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 
 from kata_desktop.domain.errors import NotFound, Refused
-from kata_desktop.domain.events import OutboxChanged
+from kata_desktop.domain.events import OutboxChanged, PluginsChanged
 from kata_desktop.domain.notification import DeliveryError, NotificationKind, OutboxItem, OutboxState
 from kata_desktop.domain.settings import Settings
 from kata_desktop.notifications.messages import Messages
 from kata_desktop.notifications.outbox import MOST_ATTEMPTS, OutboxWorker
 from kata_desktop.notifications.sender import Sender
 from kata_desktop.runtime.bus import EventBus
-from kata_desktop.store import outbox
+from kata_desktop.store import boots, outbox
+from kata_desktop.store.boots import Boot
 from kata_desktop.store.database import Database
+from tests.support.eventually import eventually
 from tests.support.hand_clock import HandClock
 
 
@@ -71,11 +73,25 @@ class Post:
         self.worker = self.new_worker("boot_1")
         self._count = 0
 
-    def new_worker(self, boot_id: str) -> OutboxWorker:
-        return OutboxWorker(self.database, self.bus, self.clock, boot_id, self.senders, settings=lambda: self.settings)
+    def new_worker(self, boot_id: str, *, is_alive: Callable[[Boot], bool] = lambda _: True) -> OutboxWorker:
+        return OutboxWorker(
+            self.database,
+            self.bus,
+            self.clock,
+            boot_id,
+            self.senders,
+            settings=lambda: self.settings,
+            is_alive=is_alive,
+        )
 
     async def queue(
-        self, title: str = "Brief", *, target: str = "desktop", body: str = "", silently: bool = False
+        self,
+        title: str = "Brief",
+        *,
+        target: str = "desktop",
+        body: str = "",
+        workspace: str = "",
+        silently: bool = False,
     ) -> str:
         self._count += 1
         item = OutboxItem(
@@ -85,6 +101,7 @@ class Post:
             target_kind=target,
             title=title,
             body=body,
+            workspace_id=workspace,
             created_at=self.clock.now(),
         )
         await self.database.write(lambda db: outbox.add(db, item))
@@ -313,3 +330,114 @@ async def test_people_withdraw_only_what_is_not_under_way(post: Post) -> None:
         await post.messages.drop(ident)
     with pytest.raises(NotFound):
         await post.messages.resend("out_none")
+
+
+async def test_a_lane_waits_for_its_connection_without_using_up_attempts(post: Post) -> None:
+    post.slack.waiting = "It waits for the connection."
+    post.worker.start()
+    waits = await post.queue(target="slack")
+    await post.is_in(await post.queue(), OutboxState.DELIVERED)
+    item = await post.becomes(waits, lambda item: bool(item.last_error))
+    assert (item.last_error, item.attempts, item.state) == ("It waits for the connection.", 0, OutboxState.PENDING)
+    for _ in range(30):
+        await post.settled()
+        post.clock.advance(60)
+    assert (await post.item(waits)).attempts == 0
+    assert post.slack.tries == 0
+    post.slack.waiting = ""
+    post.bus.publish(PluginsChanged(workspace_id="", plugin_id="slack"))
+    item = await post.is_in(waits, OutboxState.DELIVERED)
+    assert item.last_error == ""
+
+
+async def test_workspaces_do_not_wait_for_each_other(post: Post) -> None:
+    post.slack.hangs = asyncio.Event()
+    post.worker.start()
+    await post.queue(target="slack", workspace="w1")
+    await post.queue(target="slack", workspace="w1")
+    await post.queue(target="slack", workspace="w2")
+    await eventually("two lanes", lambda: post.slack.tries == 2)
+    post.slack.hangs.set()
+    await eventually("all three", lambda: post.slack.tries == 3)
+
+
+async def test_what_nobody_can_be_asked_about_now_is_asked_about_later(post: Post) -> None:
+    post.slack.asks = True
+    post.slack.errors = [DeliveryError("No answer.", certain=False)]
+    post.worker.start()
+    ident = await post.queue(target="slack")
+    item = await post.is_in(ident, OutboxState.UNKNOWN)
+    assert item.ask
+    await post.settled()
+    post.clock.advance(60)
+    await post.settled()
+    assert (await post.item(ident)).state is OutboxState.UNKNOWN, "still no answer"
+    post.slack.knows = True
+    for _ in range(2):
+        await post.settled()
+        post.clock.advance(60)
+    item = await post.becomes(ident, lambda item: item.state is OutboxState.DELIVERED)
+    assert not item.ask
+    assert post.slack.tries == 1
+
+
+async def test_a_person_s_word_about_what_is_uncertain_comes_before_the_other_side_s(post: Post) -> None:
+    post.slack.asks = True
+    post.slack.errors = [DeliveryError("No answer.", certain=False)]
+    post.worker.start()
+    ident = await post.queue(target="slack")
+    await post.is_in(ident, OutboxState.UNKNOWN)
+    await post.messages.drop(ident)
+    post.slack.knows = False
+    await post.settled()
+    post.clock.advance(120)
+    await post.settled()
+    assert (await post.item(ident)).state is OutboxState.DROPPED
+    assert post.slack.tries == 1
+
+
+async def test_another_process_s_death_is_noticed_while_this_one_runs(post: Post) -> None:
+    other = Boot(id="boot_other", pid=4711, pid_started=1.0)
+    alive = {"boot_other"}
+    worker = post.new_worker("boot_2", is_alive=lambda boot: boot.id in alive)
+    await post.database.write(lambda db: boots.insert(db, other, post.clock.now()))
+    ident = await post.queue(target="slack")
+    await post.database.write(lambda db: outbox.claim(db, ident, "boot_other"))
+    post.slack.asks, post.slack.knows = True, False
+    worker.start()
+    try:
+        await post.settled()
+        assert (await post.item(ident)).state is OutboxState.SENDING
+        alive.clear()
+        post.clock.advance(300)
+        item = await post.becomes(ident, lambda item: item.state is OutboxState.DELIVERED)
+        assert post.slack.tries == 1
+        assert item.attempts == 2
+    finally:
+        await worker.stop()
+
+
+async def test_a_part_that_arrived_gives_the_rest_all_its_attempts(post: Post) -> None:
+    ident = await post.queue(target="slack")
+    post.slack.errors = [DeliveryError("Busy.") for _ in range(3)]
+    post.worker.start()
+    for attempt, delay in ((1, 5), (2, 10), (3, 20)):
+        await post.is_in(ident, OutboxState.PENDING, attempt)
+        if attempt < 3:
+            await post.settled()
+            post.clock.advance(delay)
+    await post.database.write(lambda db: outbox.part_sent(db, ident, 2))
+    item = await post.item(ident)
+    assert (item.parts_sent, item.attempts) == (2, 1)
+
+
+async def test_a_sender_that_fails_to_look_up_leaves_it_uncertain(post: Post) -> None:
+    class Broken(ScriptedSender):
+        async def lookup(self, item: OutboxItem) -> bool | None:
+            raise RuntimeError(f"a bug about {item.key}")
+
+    broken = post.senders["slack"] = Broken()
+    broken.errors = [DeliveryError("No answer.", certain=False)]
+    post.worker.start()
+    await post.is_in(await post.queue(target="slack"), OutboxState.UNKNOWN)
+    await post.is_in(await post.queue(target="slack"), OutboxState.DELIVERED)

@@ -17,7 +17,7 @@ from kata_desktop.domain.settings import Settings
 from kata_desktop.domain.task import TaskState
 from kata_desktop.domain.workspace import Quotas
 from kata_desktop.settings.rules import Value
-from kata_desktop.store import models, outbox, pauses, runs, sessions, settings, tasks, workspaces
+from kata_desktop.store import models, outbox, outbox_doubts, pauses, runs, sessions, settings, tasks, workspaces
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from kata_desktop.store.errors import ConstraintBroken
@@ -315,14 +315,14 @@ def test_messages_about_a_run_are_not_its_result(queued: Connection) -> None:
 def test_dead_senders_leave_doubt(queued: Connection) -> None:
     outbox.claim(queued, "m1", "dead")
     outbox.claim(queued, "m2", "alive")
-    assert [item.id for item in outbox.recover_dead(queued, ["dead"], START)] == ["m1"]
-    assert outbox.recover_dead(queued, ["dead"], START) == []
-    assert outbox.recover_dead(queued, [], START) == []
+    assert [item.id for item in outbox_doubts.recover_dead(queued, ["dead"], START)] == ["m1"]
+    assert outbox_doubts.recover_dead(queued, ["dead"], START) == []
+    assert outbox_doubts.recover_dead(queued, [], START) == []
     assert state(queued, "m1") is OutboxState.UNKNOWN
     assert state(queued, "m2") is OutboxState.SENDING
     assert delivery(queued) == "unknown"
     assert not outbox.delivered(queued, "m1", "dead", START), "a late answer is fenced off"
-    assert outbox.found(queued, "m1", START)
+    assert outbox_doubts.found(queued, "m1", START)
     assert state(queued, "m1") is OutboxState.DELIVERED
 
 

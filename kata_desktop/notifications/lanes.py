@@ -1,0 +1,25 @@
+"""Lanes of the outbox that wait for their connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from kata_desktop.notifications.sender import Sender
+from kata_desktop.store import outbox
+from kata_desktop.store.database import Database
+from kata_desktop.store.outbox import Lane
+
+
+async def waiting_lanes(database: Database, senders: Mapping[str, Sender]) -> list[Lane]:
+    """Return the lanes in which nothing can be sent just now; everything in them says why."""
+    waiting: list[Lane] = []
+    for lane in await database.read(outbox.lanes):
+        sender = senders.get(lane.target_kind)
+        why = "" if sender is None else sender.waits(lane.workspace_id)
+        if not why:
+            continue
+        waiting.append(lane)
+        if await database.read(partial(outbox.any_without_note, lane=lane, why=why)):
+            await database.write(partial(outbox.note_wait, lane=lane, why=why))
+    return waiting
