@@ -15,7 +15,7 @@ words = st.text("abcdefgh äß😀.,", min_size=1, max_size=40)
 blocks = st.builds(
     lambda language, lines: "\n".join([f"```{language}", *lines, "```"]),
     st.sampled_from(["", "py", "text"]),
-    st.lists(st.text("abc ()=:", max_size=60), max_size=30),
+    st.lists(st.one_of(st.text("abc ()=:", max_size=60), st.text("x", min_size=100, max_size=400)), max_size=30),
 )
 texts = st.lists(st.one_of(words, blocks, st.just(""), st.text("x", min_size=200, max_size=400)), max_size=20).map(
     "\n\n".join
