@@ -11,6 +11,7 @@ from typing import Self
 
 import kata_desktop.builtin.slack
 from kata_desktop.builtin.slack.adapter import SlackAdapter
+from kata_desktop.builtin.slack.patience import Patience
 from kata_desktop.channels.inbox import Inbox, StoredMarks
 from kata_desktop.domain.channel import InboxItem, Message
 from kata_desktop.plugins.manifest_reader import read_manifest
@@ -76,6 +77,7 @@ class SlackChannel:
             memory=BoundMemory(database=database, workspace_id="w1", plugin_id="slack"),
             clock=self._clock,
             log=logging.LoggerAdapter(logging.getLogger("tests.slack")),
+            patience=Patience(),
         )
         self._task: asyncio.Task[None] | None = None
 

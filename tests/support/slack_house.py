@@ -15,6 +15,7 @@ from kata_desktop.agent.arguments import read_arguments
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.bootstrap.process import is_alive
 from kata_desktop.builtin.slack.adapter import SlackAdapter
+from kata_desktop.builtin.slack.patience import Patience
 from kata_desktop.channels.adapter import ChannelAdapter
 from kata_desktop.channels.host import ChannelHost
 from kata_desktop.domain.channel import ChannelRules, InboxItem, InboxState
@@ -59,6 +60,7 @@ class SlackHouse:
     channel: str = "slack"
     given: ChannelRules = field(default_factory=lambda: ChannelRules(allow=PEOPLE, allow_in_groups=PEOPLE))
     tokens: Tokens = field(default_factory=lambda: Tokens(ALL_TOKENS))
+    patience: Patience = field(default_factory=Patience)
     adapters: list[SlackAdapter] = field(default_factory=list)
 
     @property
@@ -77,7 +79,14 @@ class SlackHouse:
         settings = SettingsValues.of(MANIFEST.settings, {"base_url": self.base_url})
         log = logging.LoggerAdapter(logging.getLogger("tests.slack"))
         self.adapters.append(
-            SlackAdapter(settings=settings, credentials=self.tokens, memory=memory, clock=kata.clock, log=log)
+            SlackAdapter(
+                settings=settings,
+                credentials=self.tokens,
+                memory=memory,
+                clock=kata.clock,
+                log=log,
+                patience=self.patience,
+            )
         )
         return self.adapters[-1]
 

@@ -13,6 +13,7 @@ from kata_desktop.builtin.slack.commands import CommandBook
 from kata_desktop.builtin.slack.directory import Directory
 from kata_desktop.builtin.slack.marks import MarkBook
 from kata_desktop.builtin.slack.outgoing import Outgoing
+from kata_desktop.builtin.slack.patience import Patience
 from kata_desktop.builtin.slack.reading import Reader
 from kata_desktop.builtin.slack.receiving import Receiving
 from kata_desktop.builtin.slack.settings import SlackSettings
@@ -27,11 +28,11 @@ _MISSED_FIRST = 2.0
 _LIBRARIES = "kata_desktop.builtin.slack.client", "kata_desktop.builtin.slack.socket_mode"
 
 
-async def open_client(settings: SlackSettings) -> SlackClient:
+async def open_client(settings: SlackSettings, patience: Patience | None = None) -> SlackClient:
     """A client of both tokens; the libraries behind it are imported beside the loop, which they would hold up."""
     client_module, _ = await asyncio.to_thread(lambda: [importlib.import_module(name) for name in _LIBRARIES])
     client: SlackClient = client_module.SlackClient(
-        bot_token=settings.bot_token, app_token=settings.app_token, base_url=settings.base_url
+        bot_token=settings.bot_token, app_token=settings.app_token, base_url=settings.base_url, patience=patience
     )
     return client
 
@@ -72,9 +73,10 @@ class Account:
         commands: CommandBook,
         clock: ClockView,
         log: logging.LoggerAdapter[logging.Logger],
+        patience: Patience,
     ) -> Self:
         """Try both tokens, each with the one call that proves it. Raises `SlackRefusal`, `SlackUnreachable`."""
-        client = await open_client(settings)
+        client = await open_client(settings, patience)
         try:
             who, _scopes = await client.whoami()
             sockets = new_socket_mode(client, clock, log)

@@ -16,6 +16,7 @@ from kata_desktop.builtin.slack.errors import (
 )
 from kata_desktop.builtin.slack.marks import MarkBook
 from kata_desktop.builtin.slack.markup import to_mrkdwn
+from kata_desktop.builtin.slack.patience import Patience
 from kata_desktop.builtin.slack.reading import CHANNEL
 from kata_desktop.builtin.slack.settings import read_settings
 from kata_desktop.domain.channel import Message
@@ -50,11 +51,13 @@ class SlackAdapter(ChannelAdapter):
         memory: Memory,
         clock: ClockView,
         log: logging.LoggerAdapter[logging.Logger],
+        patience: Patience,
     ) -> None:
         self._settings_view = settings
         self._credentials = credentials
         self._clock = clock
         self._log = log
+        self._patience = patience
         self._commands = CommandBook(memory)
         self._open: Account | None = None
 
@@ -63,7 +66,7 @@ class SlackAdapter(ChannelAdapter):
         await self.close()
         settings = await read_settings(self._settings_view, self._credentials)
         try:
-            self._open = await Account.open(settings, self._commands, self._clock, self._log)
+            self._open = await Account.open(settings, self._commands, self._clock, self._log, self._patience)
         except (SlackRefusal, SlackUnreachable) as error:
             raise channel_error(error) from error
         return Connected(account=self._open.id, sentence=self._open.sentence)

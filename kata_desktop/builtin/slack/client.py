@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from kata_desktop.builtin.slack.errors import SlackRefusal, SlackUnreachable
+from kata_desktop.builtin.slack.patience import Patience
 
 PAGE = 200
 """Rows a page; Slack advises no more."""
@@ -35,9 +36,10 @@ Argument = str | int | bool | Mapping[str, Any]
 class SlackClient:
     """Calls Slack with the right token each time; `close` gives everything back."""
 
-    def __init__(self, *, bot_token: str, app_token: str, base_url: str) -> None:
+    def __init__(self, *, bot_token: str, app_token: str, base_url: str, patience: Patience | None = None) -> None:
         # The library's own proxy setting knows no exceptions such as NO_PROXY; the session's does.
         self._session = aiohttp.ClientSession(timeout=_LIMIT, trust_env=True)
+        self._patience = patience or Patience()
         self._bot = self._web_client(bot_token, base_url)
         self._app = self._web_client(app_token, base_url)
 
@@ -82,14 +84,24 @@ class SlackClient:
         self, client: AsyncWebClient, method: str, arguments: Mapping[str, Argument]
     ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
         form = {name: _written(value) for name, value in arguments.items() if value != ""}
+        self._mind_patience(method)
         try:
             response = await client.api_call(method, data=form)
         except SlackApiError as error:
-            raise _refusal(method, error) from error
+            raise self._noted(method, _refusal(method, error)) from error
         except (SlackClientError, aiohttp.ClientError, ssl.SSLError, OSError, TimeoutError) as error:
             raise _unreachable(error) from error
         data = response.data
         return (data if isinstance(data, dict) else {}), response.headers
+
+    def _mind_patience(self, method: str) -> None:
+        if left := self._patience.left(method):
+            raise SlackRefusal(method, "ratelimited", status=429, retry_after=left)
+
+    def _noted(self, method: str, refusal: SlackRefusal) -> SlackRefusal:
+        if refusal.retry_after is not None:
+            self._patience.asked(method, refusal.retry_after)
+        return refusal
 
     async def respond(self, address: str, text: str) -> None:
         """Answer a slash command at its own address, visible to its writer alone.

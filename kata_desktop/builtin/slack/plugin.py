@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kata_desktop.builtin.slack import setting_up
 from kata_desktop.builtin.slack.adapter import SlackAdapter
+from kata_desktop.builtin.slack.patience import Patience
 from kata_desktop.builtin.slack.settings import SlackSettings, read_settings
 from kata_desktop.plugins.sdk import Plugin, PluginContext, Registrar
 
@@ -11,14 +12,28 @@ from kata_desktop.plugins.sdk import Plugin, PluginContext, Registrar
 class SlackPlugin(Plugin):
     """Brings the channel ``slack``."""
 
+    def __init__(self) -> None:
+        self._patience = Patience()
+
     def register(self, registrar: Registrar) -> None:
         """Bring the channel and the buttons of its set-up."""
-        registrar.channel(build_adapter)
+        registrar.channel(self.build_adapter)
         registrar.action("test", "Test connection", self.test_connection)
         registrar.action("channels", "List channels", self.list_channels)
         registrar.action("test-message", "Send test message", self.send_test_message)
         registrar.action("app-manifest", "Show app manifest", self.show_app_manifest)
         registrar.action("new-app", "Create the app in Slack", self.show_new_app_address)
+
+    def build_adapter(self, context: PluginContext) -> SlackAdapter:
+        """The channel of this workspace, for one connection."""
+        return SlackAdapter(
+            settings=context.settings,
+            credentials=context.credentials,
+            memory=context.memory,
+            clock=context.clock,
+            log=context.log,
+            patience=self._patience,
+        )
 
     async def test_connection(self) -> str:
         """Try both tokens."""
@@ -43,11 +58,3 @@ class SlackPlugin(Plugin):
 
     async def _settings(self) -> SlackSettings:
         return await read_settings(self.context.settings, self.context.credentials)
-
-
-def build_adapter(context: PluginContext) -> SlackAdapter:
-    """The channel of one workspace."""
-    return SlackAdapter(
-        settings=context.settings, credentials=context.credentials, memory=context.memory, clock=context.clock,
-        log=context.log,
-    )  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from kata_desktop.store.database import Database
+from tests.support.eventually import eventually
 from tests.support.slack_channel import SlackChannel
 from tests.support.slack_server.slack_server import SlackServer
 from tests.support.slack_server.socket_mode import Timing
@@ -31,7 +32,12 @@ async def slack() -> AsyncIterator[SlackServer]:
 
 @pytest_asyncio.fixture
 async def channel(slack: SlackServer, database: Database) -> AsyncIterator[SlackChannel]:
-    """Connected."""
+    """Connected, and done with its first look into the past."""
     async with SlackChannel(database, slack.base_url) as channel:
         await channel.healthy()
+        await eventually("the first look", lambda: len(looked_at(slack)) == 3 or None)
         yield channel
+
+
+def looked_at(slack: SlackServer) -> set[str]:
+    return {entry.detail["channel"] for entry in slack.journal.of("call", "conversations.history")}

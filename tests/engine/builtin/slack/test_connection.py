@@ -107,6 +107,7 @@ async def test_patience_is_kept_while_fetching(slack: SlackServer, channel: Slac
     assert len(slack.journal.of("connected")) == 2
 
 
+@pytest.mark.slow
 async def test_live_messages_do_not_wait_for_a_slow_fetch(slack: SlackServer, channel: SlackChannel) -> None:
     await missing(slack, channel)
     slack.limit("users.conversations", retry_after=6)
@@ -167,6 +168,7 @@ async def test_two_connections_share_what_comes(slack: SlackServer, channel: Sla
     assert len({entry.detail["number"] for entry in slack.journal.of("sent")}) == 2
 
 
+@pytest.mark.slow
 async def test_a_silent_line_is_noticed_and_replaced(slack: SlackServer, channel: SlackChannel) -> None:
     slack.sockets.freeze()
     slack.mention("U0ALICE", "C0GEN", "into the void")
@@ -180,6 +182,7 @@ async def test_an_address_for_a_connection_works_once(slack: SlackServer, channe
     assert not slack.journal.of("refused", "link")
 
 
+@pytest.mark.slow
 async def test_slack_may_be_away_for_a_while(slack: SlackServer, channel: SlackChannel) -> None:
     slack.mention("U0ALICE", "C0GEN", "before")
     await channel.took(1)

@@ -10,13 +10,16 @@ from random import Random
 
 import pytest
 
+from kata_desktop.domain.channel import ChannelRules
 from tests.support.eventually import eventually
-from tests.support.slack_house import PEOPLE, SlackHouse, slack_house
+from tests.support.slack_house import SlackHouse, slack_house
 from tests.support.slack_server.commands import Command
 from tests.support.slack_server.slack_server import SlackServer
 from tests.support.slack_server.socket_mode import Timing
 
 ROUNDS = 40
+PEOPLE = tuple(f"U1P{number:02}" for number in range(30))
+"""So many that nobody writes too fast to be answered."""
 
 
 class Storm:
@@ -29,6 +32,9 @@ class Storm:
         self.wrote: list[str] = []
         self.threads: list[tuple[str, str]] = []
         self.commands: list[Command] = []
+        for number, person in enumerate(PEOPLE):
+            slack.world.add_user(person, f"person{number}")
+        house.given = ChannelRules(allow=PEOPLE, allow_in_groups=PEOPLE)
 
     def write(self) -> None:
         """Somebody says something to Kata, somewhere."""
@@ -49,11 +55,10 @@ class Storm:
                 self.threads.append((channel, self.slack.mention(who, channel, text)))
 
     def command(self) -> None:
-        """Somebody types a slash command while the line is up; the writer would see it fail otherwise."""
+        """Somebody types a slash command while the line is up."""
         if self.slack.sockets.connections and self.house.is_connected:
-            self.commands.append(
-                self.slack.command(self.random.choice(PEOPLE), "C0GEN", f"command {len(self.commands)}.")
-            )
+            person, text = self.random.choice(PEOPLE), f"command {len(self.commands)}."
+            self.commands.append(self.slack.command(person, "C0GEN", text))
 
     async def fault(self) -> None:
         """Something goes wrong."""
@@ -93,11 +98,15 @@ class Storm:
         said = [one["text"] for place in self.slack.world.conversations for one in self.slack.said(place)]
         return Counter(text.removeprefix("Heard: ") for text in said)
 
-    def all_answered(self) -> bool:
-        """Whether every message has its answer."""
-        self.house.hurry()
-        self.house.worker.wake()
-        return not set(self.wrote) - set(self.answers())
+    async def all_answered(self) -> None:
+        """Wait until every message has its answer."""
+        end = asyncio.get_running_loop().time() + 90
+        while missing := sorted(set(self.wrote) - set(self.answers())):
+            told = [(item.message.text, item.state, item.reason) for item in await self.house.items()]
+            fates = [fate for fate in told if fate[0] in missing]
+            assert asyncio.get_running_loop().time() < end, f"unanswered: {missing}; in the inbox: {fates}"
+            self.house.hurry()
+            await asyncio.sleep(0.2)
 
 
 @pytest.mark.slow
@@ -116,10 +125,12 @@ async def test_nothing_is_lost_and_nothing_is_answered_twice(tmp_path: Path, see
             storm.end_of_loss()
         slack.api.forgive()
         slack.sockets.drop()
-        await eventually("all answers", lambda: storm.all_answered() or None, limit=120)
-        await eventually("commands", lambda: all(command.answers for command in storm.commands) or None, limit=30)
+        await storm.all_answered()
+        # A command that was not acknowledged is one whose writer saw it fail: Slack does not deliver it again.
+        taken = [command for command in storm.commands if command.acknowledged]
+        await eventually("commands", lambda: all(command.answers for command in taken) or None, limit=30)
         await asyncio.sleep(1)  # nothing more comes
         assert storm.answers() == Counter(storm.wrote)
-        assert [len(command.answers) for command in storm.commands] == [1] * len(storm.commands)
+        assert all(len(command.answers) <= 1 for command in storm.commands)
         assert slack.journal.violations == []
         assert len(slack.journal.of("connected")) > 5
