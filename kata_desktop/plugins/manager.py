@@ -120,6 +120,7 @@ class PluginManager:
     def look_again(self, workspace_id: str) -> None:
         """Have what does not work in a workspace set up again, and every row read anew."""
         self.board.workspace(workspace_id)
+        self._equipment.channels.retry(workspace_id)
         for plugin_id in self._equipment.catalogue.ids:
             activation = self._activations.get((workspace_id, plugin_id))
             if activation is not None and activation.standing.state in _WORTH_A_TRY:

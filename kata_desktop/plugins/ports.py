@@ -67,6 +67,10 @@ class ChannelDesk(Protocol):
         """How it fares; None when it is not attached."""
         ...
 
+    def retry(self, workspace_id: str = "", channel: str = "") -> None:
+        """Try again now what waits, for a person or for time."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedChannel:
@@ -113,12 +117,3 @@ class Outgoing(Protocol):
     async def send(self, workspace_id: str, channel: str, address: str, text: str, key: str) -> None:
         """Through a channel of the workspace; nothing happens when the key was queued before."""
         ...
-
-
-class Secrets(Protocol):
-    """The vault as plugins' rooms use it."""
-
-    async def get(self, plugin: str, name: str) -> str | None: ...
-    async def set(self, plugin: str, name: str, value: str) -> None: ...
-    async def delete(self, plugin: str, name: str) -> bool: ...
-    async def source_of(self, plugin: str, name: str) -> str | None: ...

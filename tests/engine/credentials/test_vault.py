@@ -19,6 +19,7 @@ from kata_desktop.credentials.errors import (
 )
 from kata_desktop.credentials.vault import Vault
 from kata_desktop.domain.errors import InvalidInput
+from kata_desktop.domain.events import VaultChanged
 from tests.engine.credentials.conftest import Surroundings
 from tests.support.session_bus import GnomeKeyring, SessionBus
 from tests.support.waiting import wait_for
@@ -289,3 +290,26 @@ async def test_values_that_no_keyring_takes_are_refused(vault: Vault, value: str
     with pytest.raises(InvalidInput, match="must not be empty") as refused:
         await vault.set("slack", "bot_token", value)
     assert "xxxx" not in str(refused.value)
+
+
+async def test_it_tells_when_it_can_be_read_again_and_what_was_kept(around: Surroundings) -> None:
+    keyring, told = Asking(tells=False), list[VaultChanged]()
+    vault = Vault(
+        load_names=around.load,
+        save_names=around.save,
+        on_secret=around.secrets.append,
+        environ={},
+        find=lambda: keyring,
+        tell=told.append,
+    )
+    for _ in range(2):
+        with pytest.raises(KeyringLocked):
+            await vault.get("slack", "bot_token")
+    assert told == []
+    vault.use_memory_only()
+    vault.use_memory_only()
+    assert told == [VaultChanged(opened=True)]
+    await vault.set("slack", "bot_token", "xoxb-1")
+    await vault.delete("slack", "bot_token")
+    assert told[1:] == [VaultChanged(plugin="slack", name="bot_token")] * 2
+    vault.close()
