@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import datetime
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable
 
+from kata_desktop.agent.turns import said, turns_of
 from kata_desktop.domain.errors import Refused
 from kata_desktop.domain.run import Run
-from kata_desktop.domain.session import Session, SessionMessage
-from kata_desktop.store import sessions
+from kata_desktop.domain.session import Session, SessionMessage, SessionRow, Turn
+from kata_desktop.store import runs, sessions
+from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 
 StartReply = Callable[[str, str], Awaitable[Run]]
 """Starts a run that goes on in the conversation of a run: its id and what the person says."""
 
-_ROLES = {("request", "user-prompt"): "user", ("response", "text"): "assistant"}
+_RUNS_LOOKED_AT = 500
+"""Runs of a conversation, the newest, whose writers are told apart."""
 
 
 class Sessions:
@@ -30,6 +31,18 @@ class Sessions:
         """Return sessions of one workspace or all, the last used first."""
         return await self._database.read(lambda db: sessions.listed(db, workspace_id, limit=limit, offset=offset))
 
+    async def rows(
+        self, workspace_id: str = "", *, search: str = "", limit: int = 100, offset: int = 0
+    ) -> list[SessionRow]:
+        """Return sessions with their last words, the last used first; all words of `search` are somewhere in them."""
+        return await self._database.read(
+            lambda db: sessions.rows(db, workspace_id, search=search, limit=limit, offset=offset)
+        )
+
+    async def count(self, workspace_id: str = "", *, search: str = "") -> int:
+        """Return how many sessions `rows` has without its limit."""
+        return await self._database.read(lambda db: sessions.count(db, workspace_id, search=search))
+
     async def get(self, session_id: str) -> Session:
         """Return what is known about a session. Raises NotFound."""
         return await self._database.read(lambda db: sessions.get(db, session_id))
@@ -37,7 +50,19 @@ class Sessions:
     async def messages(self, session_id: str) -> list[SessionMessage]:
         """Return the turns as a person reads them, oldest first. Raises NotFound."""
         await self.get(session_id)
-        return list(_turns(await self.state(session_id)))
+        return await asyncio.to_thread(said, await self.state(session_id))
+
+    async def turns(self, session_id: str) -> list[Turn]:
+        """Return everything that was said, oldest first, with who said it, what is being answered now and what found
+        no answer. Raises NotFound.
+        """
+
+        def work(db: Connection) -> tuple[Session, bytes, list[Run]]:
+            found = runs.of_session(db, session_id, limit=_RUNS_LOOKED_AT)
+            return sessions.get(db, session_id), sessions.get_state(db, session_id), found
+
+        session, state, found = await self._database.read(work)
+        return await asyncio.to_thread(turns_of, session, state, found)
 
     async def state(self, session_id: str) -> bytes:
         """Return the conversation as the model libraries read it; empty when there is none."""
@@ -62,31 +87,3 @@ class Sessions:
         if not run_id:
             raise Refused(f"The runs of “{session.title}” are gone, so it cannot go on; run its task again.")
         return await self._start_reply(run_id, text)
-
-
-def _turns(state: bytes) -> Iterator[SessionMessage]:
-    for message in _parsed(state):
-        for part in message.get("parts", ()):
-            role = _ROLES.get((message.get("kind", ""), part.get("part_kind", "")))
-            text = _text_of(part.get("content"))
-            if role and text:
-                at = part.get("timestamp") or message.get("timestamp")
-                yield SessionMessage(role=role, text=text, at=datetime.fromisoformat(at) if at else None)
-
-
-def _parsed(state: bytes) -> list[dict[str, Any]]:
-    try:
-        content = json.loads(state or b"[]")
-    except ValueError:
-        return []
-    return [message for message in content if isinstance(message, dict)] if isinstance(content, list) else []
-
-
-def _text_of(content: object) -> str:
-    match content:
-        case str():
-            return content
-        case list():
-            return "\n".join(piece for piece in content if isinstance(piece, str))
-        case _:
-            return ""

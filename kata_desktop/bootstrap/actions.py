@@ -8,7 +8,7 @@ from typing import Any, assert_never
 
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.events import ShowWindow
-from kata_desktop.domain.notification import OutboxItem
+from kata_desktop.domain.notification import ABOUT_CHANNEL, ABOUT_PEOPLE, OutboxItem
 from kata_desktop.notifications.messages import Messages
 from kata_desktop.notifications.note import NoteAction
 from kata_desktop.runtime.bus import EventBus
@@ -31,7 +31,7 @@ class NoteActions:
         """Do what was clicked; to be called on the loop's thread."""
         match action:
             case NoteAction.OPEN:
-                self._bus.publish(ShowWindow(page="activity" if item.run_id else "", run_id=item.run_id))
+                self._bus.publish(_place_of(item))
             case NoteAction.RUN_AGAIN:
                 self._start(self._scheduling.run_now(item.task_id), "run again")
             case NoteAction.SNOOZE:
@@ -41,6 +41,17 @@ class NoteActions:
 
     def _start(self, verb: Coroutine[Any, Any, object], name: str) -> None:
         self._spawner.spawn(_heeded(verb, name), name=f"notification: {name}")
+
+
+def _place_of(item: OutboxItem) -> ShowWindow:
+    """Where what a message is about can be seen and decided."""
+    if item.run_id:
+        return ShowWindow(page="activity", run_id=item.run_id)
+    if item.key.startswith(ABOUT_PEOPLE):
+        return ShowWindow(page="plugins", detail="people")
+    if item.key.startswith(ABOUT_CHANNEL):
+        return ShowWindow(page="plugins")
+    return ShowWindow()
 
 
 async def _heeded(verb: Coroutine[Any, Any, object], name: str) -> None:

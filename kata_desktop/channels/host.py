@@ -15,10 +15,17 @@ from kata_desktop.channels.scheduler_link import SchedulerLink
 from kata_desktop.channels.sender import ChannelSender
 from kata_desktop.channels.wanted import Wanted
 from kata_desktop.channels.working import WorkingSigns
-from kata_desktop.domain.channel import ChannelState, ChannelStatus
-from kata_desktop.domain.events import ComputerWoke, NetworkChanged, OutboxChanged, PluginsChanged, VaultChanged
+from kata_desktop.domain.channel import ChannelState, ChannelStatus, TargetSuggestion
+from kata_desktop.domain.events import (
+    ComputerWoke,
+    InboxChanged,
+    NetworkChanged,
+    OutboxChanged,
+    PluginsChanged,
+    VaultChanged,
+)
 from kata_desktop.domain.ids import new_id
-from kata_desktop.domain.notification import NotificationKind, OutboxItem
+from kata_desktop.domain.notification import ABOUT_CHANNEL, NotificationKind, OutboxItem
 from kata_desktop.domain.task import DESKTOP
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
@@ -29,15 +36,6 @@ from kata_desktop.store.errors import StoreTrouble
 from kata_desktop.store.inbox import Place
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TargetSuggestion:
-    """Somewhere that a result may be sent, because somebody wrote from there."""
-
-    target: str
-    """As people type it: ``CHANNEL:ADDRESS``."""
-    label: str
 
 
 @dataclass(kw_only=True, slots=True)
@@ -154,7 +152,7 @@ class ChannelHost:
             database=self._database,
             clock=self._clock,
             accounts=self._accounts,
-            on_new=lambda: self.route(place.workspace_id, place.channel),
+            on_new=partial(self._came_in, place),
             on_status=self._status_changed,
         )
         router = Router(
@@ -162,6 +160,10 @@ class ChannelHost:
         )
         starting = self._spawner.spawn(self._begin(before, runner, router), name=f"start of {place.channel}")
         return _Line(runner=runner, router=router, starting=starting)
+
+    def _came_in(self, place: Place) -> None:
+        self._bus.publish(InboxChanged(workspace_id=place.workspace_id, channel=place.channel))
+        self.route(place.workspace_id, place.channel)
 
     async def _begin(self, before: _Line | None, runner: Runner, router: Router) -> None:
         if before is not None:
@@ -186,7 +188,7 @@ class ChannelHost:
         now = self._clock.now()
         item = OutboxItem(
             id=new_id("msg"),
-            key=f"rejected:{status.workspace_id}:{status.channel}:{now.isoformat()}",
+            key=f"{ABOUT_CHANNEL}{status.workspace_id}:{status.channel}:{now.isoformat()}",
             kind=NotificationKind.ATTENTION,
             target_kind=DESKTOP.kind,
             title=f"{name} was disconnected",

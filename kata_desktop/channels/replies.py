@@ -5,7 +5,7 @@ from __future__ import annotations
 from kata_desktop.channels.policy import AskToPair
 from kata_desktop.domain.channel import InboxItem
 from kata_desktop.domain.ids import new_id
-from kata_desktop.domain.notification import NotificationKind, OutboxItem
+from kata_desktop.domain.notification import ABOUT_PEOPLE, NotificationKind, OutboxItem
 from kata_desktop.domain.task import DESKTOP
 
 
@@ -30,7 +30,7 @@ def pairing_code(item: InboxItem, asked: AskToPair) -> OutboxItem:
         f"I do not know you yet. Your code is {asked.code}; tell it to whoever runs Kata here, who can let you in "
         "within the hour. I have not read your message; please write again then."
     )
-    return reply_to(item, f"pairing:{_who(item)}:{asked.code}", text, title="Pairing code")
+    return reply_to(item, f"{ABOUT_PEOPLE}{_who(item)}:{asked.code}", text, title="Pairing code")
 
 
 def pairing_notice(item: InboxItem, asked: AskToPair, channel_name: str) -> OutboxItem:
@@ -39,7 +39,7 @@ def pairing_notice(item: InboxItem, asked: AskToPair, channel_name: str) -> Outb
     who = f"“{message.sender_name}” ({message.sender})" if message.sender_name else message.sender
     return OutboxItem(
         id=new_id("msg"),
-        key=f"pairing:{_who(item)}:owner:{asked.expires_at:%Y%m%d}",
+        key=f"{ABOUT_PEOPLE}{_who(item)}:owner:{asked.expires_at:%Y%m%d}",
         kind=NotificationKind.ATTENTION,
         target_kind=DESKTOP.kind,
         title=f"Somebody wants to write to Kata in {channel_name}",

@@ -16,6 +16,7 @@ from kata_desktop.channels.scheduler_link import Moves, SchedulerLink
 from kata_desktop.channels.waiting import first_of
 from kata_desktop.domain.channel import NO_ANSWER, ChannelRules, InboxItem, InboxState
 from kata_desktop.domain.errors import KataError
+from kata_desktop.domain.events import InboxChanged
 from kata_desktop.runtime.backoff import doubling
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.runtime.spawn import Spawner
@@ -139,6 +140,7 @@ class Router:
             arguments = arguments_of(item, item.message.text)
             run = moves.record_failure(task, sentence, arguments=arguments, session_id="")
             inbox.settle(db, item.id, InboxState.FAILED, reason=sentence, run_id=run.id)
+            moves.tell(InboxChanged(workspace_id=item.workspace_id, channel=self._place.channel))
             moves.queue(replies.reply_to(item, f"{item.id}:sorry", NO_ANSWER, title="No answer"))
 
         try:

@@ -16,7 +16,7 @@ from kata_desktop.channels.commands import answer, read_command
 from kata_desktop.channels.responder import arguments_of, principal_of, responder_spec
 from kata_desktop.channels.scheduler_link import Moves
 from kata_desktop.domain.channel import ChannelRules, InboxItem, InboxState, Message, Sender, SenderState
-from kata_desktop.domain.events import SendersChanged
+from kata_desktop.domain.events import InboxChanged, SendersChanged
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.task import Task, TaskState
 from kata_desktop.domain.trigger import EventType
@@ -46,6 +46,7 @@ def decide(db: Connection, moves: Moves, item: InboxItem, at: Situation) -> None
     fresh = inbox.find(db, item.id)
     if fresh is None or fresh.state is not InboxState.RECEIVED:
         return
+    moves.tell(InboxChanged(workspace_id=at.workspace_id, channel=fresh.message.channel))
     match _verdict(db, fresh.message, at):
         case policy.Ignore(reason=reason):
             inbox.settle(db, fresh.id, InboxState.IGNORED, reason=reason)

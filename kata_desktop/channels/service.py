@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
 from kata_desktop.channels.commands import reset
 from kata_desktop.channels.host import ChannelHost
 from kata_desktop.channels.scheduler_link import Moves, SchedulerLink
-from kata_desktop.domain.channel import InboxItem, InboxState, Sender, SenderState
+from kata_desktop.domain.channel import InboxItem, InboxState, Sender, SenderState, TargetSuggestion
 from kata_desktop.domain.errors import Refused
-from kata_desktop.domain.events import SendersChanged, SessionsChanged
+from kata_desktop.domain.events import InboxChanged, SendersChanged, SessionsChanged
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.store import conversations, inbox, senders, sessions
@@ -68,6 +69,14 @@ class ChannelService:
             lambda db: inbox.listed(db, workspace_id, states=states, limit=limit, offset=offset)
         )
 
+    async def inbox_counts(self, workspace_id: str) -> Mapping[InboxState, int]:
+        """How many messages of a workspace are in each state; zeros are left out."""
+        return await self._database.read(lambda db: inbox.counts(db, workspace_id))
+
+    async def targets(self, workspace_id: str) -> list[TargetSuggestion]:
+        """Where somebody has written from in a workspace, the last first."""
+        return await self._host.targets(workspace_id)
+
     async def retry(self, inbox_id: str) -> InboxItem:
         """Take on a message that failed or was left out, as if it came in now. Raises NotFound, Refused."""
         now = self._clock.now()
@@ -80,6 +89,7 @@ class ChannelService:
             return inbox.get(db, inbox_id)
 
         item = await self._database.write(work)
+        self._bus.publish(InboxChanged(workspace_id=item.workspace_id, channel=item.message.channel))
         self._host.route(item.workspace_id, item.message.channel)
         return item
 

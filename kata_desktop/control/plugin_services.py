@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from kata_desktop.domain.channel import InboxItem, InboxState, Sender
+from kata_desktop.domain.channel import InboxItem, InboxState, Sender, TargetSuggestion
 from kata_desktop.domain.command import CommandResult
 from kata_desktop.domain.plugin import PairingStep, PluginRow, SettingValue
 from kata_desktop.domain.task import Task
@@ -113,6 +113,14 @@ class ChannelVerbs(Protocol):
         self, workspace_id: str = "", *, states: tuple[InboxState, ...] = (), limit: int = 100, offset: int = 0
     ) -> list[InboxItem]:
         """What came in, newest first."""
+        ...
+
+    async def inbox_counts(self, workspace_id: str) -> Mapping[InboxState, int]:
+        """How many messages of a workspace are in each state; zeros are left out."""
+        ...
+
+    async def targets(self, workspace_id: str) -> list[TargetSuggestion]:
+        """Where results may be sent because somebody wrote from there, the last first."""
         ...
 
     async def retry(self, inbox_id: str) -> InboxItem:

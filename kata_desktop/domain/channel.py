@@ -170,6 +170,15 @@ class InboxItem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TargetSuggestion:
+    """Somewhere that a result may be sent, because somebody wrote from there."""
+
+    target: str
+    """As people type it: ``CHANNEL:ADDRESS``."""
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ChannelRules:
     """Who may talk to Kata in one channel of one workspace, and when it listens; part of that plugin's settings."""
 

@@ -129,6 +129,14 @@ class SessionsChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InboxChanged(Event):
+    """A message came in through a channel, or it was decided what becomes of one."""
+
+    workspace_id: str
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SchedulerChanged(Event):
     """Pause, trouble, or the next planned run changed: ask the scheduler for its status."""
 
@@ -180,6 +188,8 @@ class ShowWindow(Event):
     page: str = ""
     """The name of a page, `NEW_TASK` for the dialog of a new task, empty for the window as it was."""
     run_id: str = ""
+    detail: str = ""
+    """What to show on the page when that is no run, such as ``people`` on ``plugins``."""
 
 
 @dataclass(frozen=True, kw_only=True)

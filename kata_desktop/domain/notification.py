@@ -45,6 +45,12 @@ class NotificationKind(StrEnum):
     """The application itself has a problem: full disk, restored backup."""
 
 
+ABOUT_PEOPLE = "pairing:"
+"""How the key of every message about somebody who wants to write to Kata begins."""
+ABOUT_CHANNEL = "rejected:"
+"""How the key of every message about a channel that needs repair begins."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutboxItem:
     """One message to one target."""
@@ -70,6 +76,20 @@ class OutboxItem:
     """Parts of a long text that have surely arrived."""
     ask: bool = False
     """Uncertain, and the other side will be asked about it as soon as it can be."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutboxQuery:
+    """A part of the outbox, as a screen shows it."""
+
+    workspace_id: str = ""
+    """Messages of this workspace and those of none; empty for all."""
+    states: tuple[OutboxState, ...] = ()
+    """In any of these; none means in whatever state."""
+    search: str = ""
+    """Words that are all in title, text, target or the last error."""
+    limit: int = 100
+    offset: int = 0
 
 
 class DeliveryError(KataError):

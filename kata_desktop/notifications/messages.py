@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -10,7 +10,7 @@ from functools import partial
 from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.events import OutboxChanged
 from kata_desktop.domain.ids import new_id
-from kata_desktop.domain.notification import NotificationKind, OutboxItem, OutboxState
+from kata_desktop.domain.notification import NotificationKind, OutboxItem, OutboxQuery, OutboxState
 from kata_desktop.domain.task import DESKTOP
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
@@ -36,6 +36,14 @@ class Messages:
         return await self._database.read(
             lambda db: outbox.listed(db, states=states, workspace_id=workspace_id, limit=limit, offset=offset)
         )
+
+    async def found(self, query: OutboxQuery) -> list[OutboxItem]:
+        """The messages that a query asks for, newest first."""
+        return await self._database.read(lambda db: outbox.found(db, query))
+
+    async def counts(self, query: OutboxQuery) -> Mapping[OutboxState, int]:
+        """How many messages of each state a query has, whichever states it names; zeros are left out."""
+        return await self._database.read(lambda db: outbox.counts(db, query))
 
     async def of_run(self, run_id: str) -> list[OutboxItem]:
         """Every message about a run, oldest first."""
@@ -71,6 +79,11 @@ class Messages:
         """Withdraw a message that is not under way, because a person asked. Raises NotFound, Refused."""
         change = partial(outbox.drop, item_id=item_id)
         return await self._by_hand(item_id, change, "is being sent or was delivered; it cannot be withdrawn any more")
+
+    async def take_back(self, before: OutboxItem) -> OutboxItem:
+        """Undo a `drop`: the message is again as it was `before`. Raises NotFound, Refused."""
+        change = partial(outbox.restore, before=before)
+        return await self._by_hand(before.id, change, "is not withdrawn any more; look at its state")
 
     async def snooze(self, item: OutboxItem, delay: timedelta = SNOOZE) -> None:
         """Show the same again after a while."""

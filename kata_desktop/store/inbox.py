@@ -170,6 +170,12 @@ def listed(
     return [_from_row(row) for row in rows]
 
 
+def counts(db: Connection, workspace_id: str) -> dict[InboxState, int]:
+    """How many messages of a workspace are in each state; states without any are left out."""
+    rows = db.all("SELECT state, count(*) FROM inbox WHERE workspace_id = ? GROUP BY state", (workspace_id,))
+    return {InboxState(state): count for state, count in rows}
+
+
 def remove_older(db: Connection, before: datetime, limit: int) -> int:
     """Forget messages that were decided about and came in before an instant, a bounded number at a time."""
     cursor = db.execute(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kata_desktop.domain.notification import NotificationKind, OutboxItem, OutboxState
+from kata_desktop.domain.notification import NotificationKind, OutboxItem, OutboxQuery, OutboxState
 from kata_desktop.store.connection import Connection, Row
+from kata_desktop.store.searching import Where
 from kata_desktop.store.times import from_us, to_us
 
 COLUMNS = (
@@ -222,6 +223,33 @@ def listed(
     return [from_row(row) for row in rows]
 
 
+def found(db: Connection, query: OutboxQuery) -> list[OutboxItem]:
+    """The messages that a query asks for, newest first."""
+    where = _asked_for(query)
+    rows = db.all(
+        f"{SELECT} WHERE {where.sql} ORDER BY created_at DESC, rowid DESC LIMIT ? OFFSET ?",
+        (*where.params, query.limit, query.offset),
+    )
+    return [from_row(row) for row in rows]
+
+
+def counts(db: Connection, query: OutboxQuery) -> dict[OutboxState, int]:
+    """How many messages of each state a query has, whichever states it names; states without any are left out."""
+    where = _asked_for(replace(query, states=()))
+    rows = db.all(f"SELECT state, count(*) FROM outbox WHERE {where.sql} GROUP BY state", tuple(where.params))
+    return {OutboxState(state): count for state, count in rows}
+
+
+def _asked_for(query: OutboxQuery) -> Where:
+    where = Where()
+    if query.workspace_id:
+        where.add("workspace_id IN (?, '')", query.workspace_id)
+    if query.states:
+        where.add(f"state IN ({','.join('?' * len(query.states))})", *(state.value for state in query.states))
+    where.words(query.search, "title", "body", "target_kind", "target_address", "last_error")
+    return where
+
+
 def of_run(db: Connection, run_id: str) -> list[OutboxItem]:
     """Every message about a run, oldest first."""
     rows = db.all(f"{SELECT} WHERE run_id = ? AND run_id != '' ORDER BY created_at, rowid", (run_id,))
@@ -244,6 +272,15 @@ def drop(db: Connection, item_id: str) -> bool:
         "UPDATE outbox SET state = 'dropped', ask = 0 WHERE id = ? AND state IN ('pending', 'failed', 'unknown') "
         "RETURNING run_id",
         (item_id,),
+    )
+    return moved(db, rows) == 1
+
+
+def restore(db: Connection, before: OutboxItem) -> bool:
+    """Take a person's withdrawal back: the message is as it was; False when it is not withdrawn any more."""
+    rows = db.all(
+        "UPDATE outbox SET state = ?, ask = ? WHERE id = ? AND state = 'dropped' RETURNING run_id",
+        (before.state.value, before.ask, before.id),
     )
     return moved(db, rows) == 1
 

@@ -199,6 +199,16 @@ def open_of_session(db: Connection, session_id: str) -> list[Run]:
     return [from_row(row) for row in rows]
 
 
+def of_session(db: Connection, session_id: str, *, limit: int) -> list[Run]:
+    """The newest runs of a session, oldest first."""
+    rows = db.all(
+        f"SELECT {COLUMNS} FROM runs r INDEXED BY runs_conversation WHERE r.session_id = ? AND r.session_id != '' "
+        "ORDER BY r.slot DESC LIMIT ?",
+        (session_id, limit),
+    )
+    return [from_row(row) for row in reversed(rows)]
+
+
 def open_count(db: Connection, task_id: str) -> int:
     """How many runs of a task have not ended."""
     count: int = db.value(

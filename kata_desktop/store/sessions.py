@@ -5,11 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from kata_desktop.domain.errors import NotFound
-from kata_desktop.domain.session import Session
+from kata_desktop.domain.run import Reason, RunState
+from kata_desktop.domain.session import Session, SessionRow
 from kata_desktop.store.connection import Connection, Row
+from kata_desktop.store.searching import Where
 from kata_desktop.store.times import from_us, to_us
 
-_SELECT = "SELECT id, workspace_id, title, task_id, created_at, updated_at, channel, conversation, closed FROM sessions"
+_COLUMNS = ("id", "workspace_id", "title", "task_id", "created_at", "updated_at", "channel", "conversation", "closed")
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM sessions"
+_LAST_WORDS = 200
+"""Characters of an answer that a list gets."""
+_WITH_LAST_RUN = (
+    "FROM sessions s LEFT JOIN runs r ON r.id = (SELECT id FROM runs WHERE session_id = s.id AND session_id != '' "
+    "ORDER BY slot DESC LIMIT 1) LEFT JOIN tasks t ON t.id = s.task_id"
+)
 
 
 def _from_row(row: Row) -> Session:
@@ -64,6 +73,53 @@ def listed(db: Connection, workspace_id: str = "", *, limit: int = 100, offset: 
     where, params = ("WHERE workspace_id = ?", (workspace_id,)) if workspace_id else ("", ())
     rows = db.all(f"{_SELECT} {where} ORDER BY updated_at DESC, id LIMIT ? OFFSET ?", (*params, limit, offset))
     return [_from_row(row) for row in rows]
+
+
+def rows(
+    db: Connection, workspace_id: str = "", *, search: str = "", limit: int = 100, offset: int = 0
+) -> list[SessionRow]:
+    """Sessions with their last words, the last used first; every word of `search` is in the title, the room, the
+    task's name or the beginning of the last answer.
+    """
+    where = _found(workspace_id, search)
+    found = db.all(
+        f"SELECT {', '.join(f's.{name}' for name in _COLUMNS)}, coalesce(t.name, ''), r.state, r.reason, r.detail, "
+        f"substr(r.output, 1, {_LAST_WORDS}) {_WITH_LAST_RUN} WHERE {where.sql} "
+        "ORDER BY s.updated_at DESC, s.id LIMIT ? OFFSET ?",
+        (*where.params, limit, offset),
+    )
+    return [_listed_row(row) for row in found]
+
+
+def count(db: Connection, workspace_id: str = "", *, search: str = "") -> int:
+    """How many sessions `rows` has without its limit."""
+    where = _found(workspace_id, search)
+    joined = _WITH_LAST_RUN if search.strip() else "FROM sessions s"
+    found: int = db.value(f"SELECT count(*) {joined} WHERE {where.sql}", tuple(where.params))
+    return found
+
+
+def _found(workspace_id: str, search: str) -> Where:
+    where = Where()
+    if workspace_id:
+        where.add("s.workspace_id = ?", workspace_id)
+    where.words(
+        search, "s.title", "s.conversation", "s.channel", "coalesce(t.name, '')",
+        f"coalesce(substr(r.output, 1, {_LAST_WORDS}), '')",
+    )  # fmt: skip
+    return where
+
+
+def _listed_row(row: Row) -> SessionRow:
+    task_name, state, reason, detail, output = row[len(_COLUMNS) :]
+    failed = reason is not None and reason != Reason.COMPLETED.value
+    return SessionRow(
+        session=_from_row(row),
+        task_name=task_name,
+        last_words=(detail if failed else output) or "",
+        run_state=RunState(state) if state else None,
+        failed=failed,
+    )
 
 
 def latest_of_task(db: Connection, task_id: str) -> Session | None:

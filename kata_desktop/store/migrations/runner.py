@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kata_desktop.domain.errors import Bug
 from kata_desktop.store.connection import Connection
-from kata_desktop.store.migrations import m0001_initial, m0002_plugins, m0003_conversations
+from kata_desktop.store.migrations import m0001_initial, m0002_plugins, m0003_conversations, m0004_reading_along
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +23,7 @@ MIGRATIONS = (
     Migration(number=1, apply=m0001_initial.apply),
     Migration(number=2, apply=m0002_plugins.apply),
     Migration(number=3, apply=m0003_conversations.apply),
+    Migration(number=4, apply=m0004_reading_along.apply),
 )
 """Every step, in order; append only."""
 

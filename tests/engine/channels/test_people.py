@@ -11,7 +11,7 @@ import pytest
 from kata_desktop.channels.adapter import ChannelError
 from kata_desktop.domain.channel import ChannelRules, InboxState, Sender, SenderState
 from kata_desktop.domain.errors import NotFound, Refused
-from kata_desktop.domain.events import SendersChanged, SessionsChanged
+from kata_desktop.domain.events import InboxChanged, SendersChanged, SessionsChanged
 from kata_desktop.domain.handler import Result, RunContext
 from kata_desktop.domain.notification import OutboxState
 from kata_desktop.domain.run import RunState
@@ -56,6 +56,24 @@ async def test_a_stranger_gets_one_code_and_the_owner_decides(house: House) -> N
     assert (await house.answers(2))[1] == "Heard: hello"
     assert (await house.item("m10")).state is InboxState.IGNORED
     assert len(changes) == 2
+
+
+async def test_the_inbox_tells_what_came_in_and_what_became_of_it(house: House) -> None:
+    changes: list[InboxChanged] = []
+    house.kata.bus.subscribe(InboxChanged, changes.append)
+    await house.hear(wrote("m1", "hi", sender="U9", at=house.kata.clock.now()))
+    assert changes == [InboxChanged(workspace_id="ws_acme", channel="fake")] * 2, "it came, and it was decided about"
+    assert await house.verbs.inbox_counts("ws_acme") == {InboxState.IGNORED: 1}
+    assert await house.verbs.inbox_counts("ws_home") == {}
+    await house.verbs.retry((await house.item("m1")).id)
+    await house.until(lambda: len(changes) == 4)
+
+
+async def test_where_somebody_wrote_from_is_offered_as_a_target(house: House) -> None:
+    house.answer_with(echo)
+    await house.hear(in_room("m1", "hi", at=house.kata.clock.now()))
+    (found,) = await house.verbs.targets("ws_acme")
+    assert (found.target, found.label) == ("fake:R1", "#R1")
 
 
 async def test_no_more_than_three_wait_at_a_time(house: House) -> None:
