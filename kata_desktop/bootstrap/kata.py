@@ -271,6 +271,7 @@ class Kata:
     def outbox(self) -> OutboxWorker:
         """Delivers messages."""
         from kata_desktop.bootstrap.senders import Senders
+        from kata_desktop.channels.host import START_GRACE
         from kata_desktop.notifications.outbox import OutboxWorker
 
         return OutboxWorker(
@@ -281,4 +282,5 @@ class Kata:
             Senders(self.desktop, self.channel_host),
             settings=self._settings,
             is_alive=is_alive,
+            grace=START_GRACE,
         )

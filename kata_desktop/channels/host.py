@@ -35,6 +35,8 @@ from kata_desktop.store.database import Database
 from kata_desktop.store.errors import StoreTrouble
 from kata_desktop.store.inbox import Place
 
+START_GRACE = 60.0
+"""Seconds after the start in which a channel that is not attached is waited for."""
 _log = logging.getLogger(__name__)
 
 
@@ -58,6 +60,7 @@ class ChannelHost:
         self._clock = clock
         self._link = link
         self._spawner = Spawner()
+        self._began = clock.monotonic()
         self._accounts = Accounts()
         self._accounts.on_release(self._account_is_free)
         self._lines: dict[Place, _Line] = {}
@@ -86,7 +89,9 @@ class ChannelHost:
         line = self._line(wanted, place)
         self.offer(wanted.channel)
         find = partial(self.runner, channel=wanted.channel)
-        self._senders.setdefault(wanted.channel, ChannelSender(find, self._database, line.runner.traits.name))
+        name = line.runner.traits.name
+        sender = ChannelSender(find, self._database, name, starting=self._is_starting)
+        self._senders.setdefault(wanted.channel, sender)
         self._lines[place] = line
         self._tell(line.runner.status)
 
@@ -203,6 +208,10 @@ class ChannelHost:
             _log.warning("The disconnection of %s could not be told: %s", status.channel, trouble)
             return
         self._bus.publish(OutboxChanged(item_id=item.id))
+
+    def _is_starting(self) -> bool:
+        """Whether plugins may still be on their way up: what is to be sent must not fail for that."""
+        return self._clock.monotonic() - self._began < START_GRACE
 
     def _tell(self, status: ChannelStatus) -> None:
         self._bus.publish(PluginsChanged(workspace_id=status.workspace_id, plugin_id=status.channel))

@@ -26,15 +26,20 @@ _WAITS = frozenset(
 class ChannelSender:
     """The outbox's sender for one channel, in all workspaces."""
 
-    def __init__(self, find: Callable[[str], Runner | None], database: Database, name: str) -> None:
+    def __init__(
+        self, find: Callable[[str], Runner | None], database: Database, name: str, *, starting: Callable[[], bool]
+    ) -> None:
         self._find = find
+        self._starting = starting
         self._database = database
         self._name = name
 
     def waits(self, workspace_id: str) -> str:
         """Why nothing can be sent just now; empty when it can be tried."""
         runner = self._find(workspace_id)
-        if runner is None or runner.status.state not in _WAITS:
+        if runner is None:
+            return f"It waits until {self._name} has started here." if self._starting() else ""
+        if runner.status.state not in _WAITS:
             return ""
         if runner.status.state is ChannelState.WAITING_KEYRING:
             return f"It waits for the keyring, in which {self._name}'s credentials are; unlock it."

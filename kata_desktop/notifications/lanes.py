@@ -10,16 +10,26 @@ from kata_desktop.store import outbox
 from kata_desktop.store.database import Database
 from kata_desktop.store.outbox import Lane
 
+_NOT_STARTED = "It waits until Kata's plugins have started."
 
-async def waiting_lanes(database: Database, senders: Mapping[str, Sender]) -> list[Lane]:
-    """Return the lanes in which nothing can be sent just now; everything in them says why."""
+
+async def waiting_lanes(
+    database: Database, senders: Mapping[str, Sender], *, starting: bool
+) -> tuple[list[Lane], bool]:
+    """Return the lanes in which nothing can be sent just now, and whether something in them says anew why.
+
+    While the program is `starting`, those of channels that are not there yet wait as well.
+    """
     waiting: list[Lane] = []
+    noted = False
     for lane in await database.read(outbox.lanes):
         sender = senders.get(lane.target_kind)
-        why = "" if sender is None else sender.waits(lane.workspace_id)
+        not_there = _NOT_STARTED if starting else ""
+        why = not_there if sender is None else sender.waits(lane.workspace_id)
         if not why:
             continue
         waiting.append(lane)
         if await database.read(partial(outbox.any_without_note, lane=lane, why=why)):
             await database.write(partial(outbox.note_wait, lane=lane, why=why))
-    return waiting
+            noted = True
+    return waiting, noted

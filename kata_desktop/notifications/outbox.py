@@ -64,7 +64,9 @@ class OutboxWorker:
         *,
         settings: Callable[[], Settings],
         is_alive: Callable[[Boot], bool] = _all_alive,
+        grace: float = 0.0,
     ) -> None:
+        """With `grace`, channels that are not there are waited for so many seconds after `start`."""
         self._database = database
         self._bus = bus
         self._clock = clock
@@ -75,6 +77,8 @@ class OutboxWorker:
         self._spawner = Spawner()
         self._woken = asyncio.Event()
         self._stopping = False
+        self._grace = grace
+        self._ready_at = 0.0
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
         self._sending: dict[str, OutboxItem] = {}
         self._main: asyncio.Task[None] | None = None
@@ -92,6 +96,7 @@ class OutboxWorker:
 
     def start(self) -> None:
         """Begin to send."""
+        self._ready_at = self._clock.monotonic() + self._grace
         self._unsubscribe = [
             self._bus.subscribe(OutboxChanged, lambda _: self.wake()),
             self._bus.subscribe(PluginsChanged, lambda _: self.wake()),
@@ -148,7 +153,10 @@ class OutboxWorker:
     async def _begin_due(self) -> float:
         """Start a lane for everything that is due; returns for how many seconds there is nothing to do."""
         now = self._clock.now()
-        blocked = await waiting_lanes(self._database, self._senders)
+        starting = self._clock.monotonic() < self._ready_at
+        blocked, noted = await waiting_lanes(self._database, self._senders, starting=starting)
+        if noted:
+            self._bus.publish(OutboxChanged())
         due, earliest, doubts = await self._database.read(
             lambda db: (
                 outbox.due(db, now, _BATCH, without=blocked),

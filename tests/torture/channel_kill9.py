@@ -124,6 +124,7 @@ class ChannelTorture:
             app.signal(signal.SIGTERM)
             app.wait(timeout=20.0)
         app.kill()
+        app.end()
 
     def _write(self, number: int) -> None:
         if self._open_runs() > MOST_OPEN:

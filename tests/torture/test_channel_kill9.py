@@ -27,14 +27,14 @@ def killed(*, messages: int, kills: int, can_lookup: bool, with_model: bool = Fa
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_messages_survive_a_few_kills_and_are_answered_once() -> None:
-    report = killed(messages=60, kills=6, can_lookup=True)
+    report = killed(messages=100, kills=10, can_lookup=True)
     assert report.answered == report.messages
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_where_the_channel_cannot_be_asked_nothing_is_sent_twice() -> None:
-    report = killed(messages=60, kills=6, can_lookup=False)
+    report = killed(messages=100, kills=10, can_lookup=False)
     assert report.answered + report.uncertain >= report.messages
 
 

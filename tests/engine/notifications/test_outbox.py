@@ -73,7 +73,9 @@ class Post:
         self.worker = self.new_worker("boot_1")
         self._count = 0
 
-    def new_worker(self, boot_id: str, *, is_alive: Callable[[Boot], bool] = lambda _: True) -> OutboxWorker:
+    def new_worker(
+        self, boot_id: str, *, is_alive: Callable[[Boot], bool] = lambda _: True, grace: float = 0.0
+    ) -> OutboxWorker:
         return OutboxWorker(
             self.database,
             self.bus,
@@ -82,6 +84,7 @@ class Post:
             self.senders,
             settings=lambda: self.settings,
             is_alive=is_alive,
+            grace=grace,
         )
 
     async def queue(
@@ -441,3 +444,18 @@ async def test_a_sender_that_fails_to_look_up_leaves_it_uncertain(post: Post) ->
     post.worker.start()
     await post.is_in(await post.queue(target="slack"), OutboxState.UNKNOWN)
     await post.is_in(await post.queue(target="slack"), OutboxState.DELIVERED)
+
+
+async def test_channels_have_a_minute_to_start_before_attempts_are_counted(post: Post) -> None:
+    worker = post.new_worker("boot_2", grace=60)
+    worker.start()
+    try:
+        ident = await post.queue(target="whatsapp")
+        item = await post.becomes(ident, lambda item: bool(item.last_error))
+        assert (item.attempts, item.last_error) == (0, "It waits until Kata's plugins have started.")
+        await post.settled()
+        post.clock.advance(60)
+        item = await post.becomes(ident, lambda item: item.attempts == 1)
+        assert "switch it on" in item.last_error or item.state is OutboxState.SENDING
+    finally:
+        await worker.stop()
