@@ -12,14 +12,18 @@ from kata_desktop.domain.events import (
     ModelsChanged,
     NetworkChanged,
     OutboxChanged,
+    PairingChanged,
+    PluginsChanged,
     QuitRequested,
     RunChanged,
     RunLogged,
     RunOutput,
     SchedulerChanged,
+    SendersChanged,
     SettingsChanged,
     ShowWindow,
     TaskChanged,
+    VaultChanged,
     WorkspacesChanged,
     ZoneChanged,
 )
@@ -47,6 +51,10 @@ class Bridge(QObject):
         outbox_changed: a frozenset of the ids of runs whose messages changed; an empty id stands for others.
         workspaces_changed: a workspace was added, changed or removed.
         models_changed: a model was added, changed or removed.
+        plugins_changed: a frozenset of (workspace id, plugin id) of the rows to read again.
+        senders_changed: somebody asked to be let in, or the owner decided about somebody.
+        pairing_changed: (workspace id, plugin id) the linking of a device got on.
+        vault_changed: the keyring answers again, or a credential was kept or removed.
         scheduler_changed: pause, trouble, network or the next run changed: ask for the status.
         setting_changed: the name of a setting that changed.
         zone_changed: the name of the computer's new time zone.
@@ -65,6 +73,10 @@ class Bridge(QObject):
     outbox_changed = Signal(object)
     workspaces_changed = Signal()
     models_changed = Signal()
+    plugins_changed = Signal(object)
+    senders_changed = Signal()
+    pairing_changed = Signal(str, str)
+    vault_changed = Signal()
     scheduler_changed = Signal()
     setting_changed = Signal(str)
     zone_changed = Signal(str)
@@ -83,6 +95,8 @@ class Bridge(QObject):
         self._output: dict[str, list[str]] = {}
         self._logged: dict[str, None] = {}
         self._outbox: set[str] = set()
+        self._plugins: set[tuple[str, str]] = set()
+        self._pairings: set[tuple[str, str]] = set()
         self._settings: dict[str, None] = {}
         self._zone = ""
         self._flags: set[str] = set()
@@ -128,6 +142,8 @@ class Bridge(QObject):
                 self._settings[event.key] = None
             case ZoneChanged():
                 self._zone = event.zone
+            case PluginsChanged() | PairingChanged():
+                self._keep_pair(event)
             case _:
                 self._keep_flag(event)
 
@@ -137,12 +153,20 @@ class Bridge(QObject):
         else:
             self._logged[event.run_id] = None
 
+    def _keep_pair(self, event: PluginsChanged | PairingChanged) -> None:
+        pairs = self._pairings if isinstance(event, PairingChanged) else self._plugins
+        pairs.add((event.workspace_id, event.plugin_id))
+
     def _keep_flag(self, event: Event) -> None:
         match event:
             case WorkspacesChanged():
                 self._flags.add("workspaces")
             case ModelsChanged():
                 self._flags.add("models")
+            case SendersChanged():
+                self._flags.add("senders")
+            case VaultChanged():
+                self._flags.add("vault")
             case SchedulerChanged() | NetworkChanged() | ComputerWoke():
                 self._flags.add("scheduler")
             case _:
@@ -159,6 +183,19 @@ class Bridge(QObject):
         self._tell_runs()
         if "scheduler" in flags:
             self.scheduler_changed.emit()
+        self._tell_plugins(flags)
+
+    def _tell_plugins(self, flags: set[str]) -> None:
+        plugins, self._plugins = self._plugins, set()
+        pairings, self._pairings = self._pairings, set()
+        if plugins:
+            self.plugins_changed.emit(frozenset(plugins))
+        if "senders" in flags:
+            self.senders_changed.emit()
+        if "vault" in flags:
+            self.vault_changed.emit()
+        for workspace_id, plugin_id in sorted(pairings):
+            self.pairing_changed.emit(workspace_id, plugin_id)
 
     def _tell_settings(self) -> None:
         keys, self._settings = self._settings, {}

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from kata_desktop.ui.banners import Banners
+from kata_desktop.ui.models.plugin_list import PluginList, care_words
 from kata_desktop.ui.pages.tasks.page import TasksPage
 from kata_desktop.ui.scheduler_words import PauseFor, pause_end, status_words
 from kata_desktop.ui.sidebar import PageEntry, Sidebar
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from kata_desktop.ui.bridge import Bridge
     from kata_desktop.ui.overview import Overview
     from kata_desktop.ui.pages.activity.page import ActivityPage
+    from kata_desktop.ui.pages.plugins.page import PluginsPage
     from kata_desktop.ui.pages.settings.page import SettingsPage
     from kata_desktop.ui.services import Services
     from kata_desktop.ui.theme.theme import Theme
@@ -46,6 +48,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         tasks: the first page; the others are built when they are first shown.
+        plugins: the plugins of the workspace that is shown.
 
     Signals:
         close_wanted: the person closed the window; whether it hides, asks or ends is decided elsewhere.
@@ -67,6 +70,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._activity: ActivityPage | None = None
         self._settings: SettingsPage | None = None
+        self.plugins = PluginList(services, bridge, self)
         self.setWindowTitle(self.tr("Kata Desktop"))
         self.sidebar = Sidebar(theme, _entries(self))
         self._banners = Banners(theme, services.notice)
@@ -101,6 +105,8 @@ class MainWindow(QMainWindow):
             self._settings.show_section(detail)
         elif detail and name == "tasks":
             self.tasks.show_task(detail)
+        elif detail and name == "plugins":
+            self.plugins_page().show_plugin(detail)
         self._remember("last_page", name)
 
     def open_task(self, task: Task | None = None, raw: TaskInput | None = None) -> None:
@@ -160,11 +166,13 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self._clock.start()
         self._overview.refresh()
+        self.plugins.set_watched(watched=True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Cost nothing while nobody looks, and remember the place."""
         super().hideEvent(event)
         self._clock.stop()
+        self.plugins.set_watched(watched=False)
         if not self._closing:
             self._remember("window_geometry", self.geometry_text())
 
@@ -183,6 +191,7 @@ class MainWindow(QMainWindow):
         self.tasks.task_wanted.connect(self.open_task)
         self._switching.changed.connect(self._follow_workspaces)
         self._overview.changed.connect(self._follow_status)
+        self.plugins.changed.connect(self._follow_plugins)
         self._clock.timeout.connect(self._follow_status)
         bridge.told.connect(self._tell)
         bridge.page_wanted.connect(self.open_page)
@@ -217,7 +226,19 @@ class MainWindow(QMainWindow):
 
             self._settings = SettingsPage(self._services, self._theme, self._bridge)
             return self._add_page(name, self._settings)
+        if name == "plugins":
+            return self.plugins_page()
         return self._pages["tasks"]
+
+    def plugins_page(self) -> PluginsPage:
+        """The page of plugins, built when it is first asked for."""
+        from kata_desktop.ui.pages.plugins.page import PluginsPage
+
+        page = self._pages.get("plugins")
+        if not isinstance(page, PluginsPage):
+            page = PluginsPage(self._services, self._theme, self._bridge, self.plugins)
+            self._add_page("plugins", page)
+        return page
 
     def _add_page(self, name: str, page: QWidget) -> QWidget:
         self._pages[name] = page
@@ -244,7 +265,12 @@ class MainWindow(QMainWindow):
         self.tasks.set_workspace(current)
         if self._activity is not None:
             self._activity.set_workspace(current.id)
+        self.plugins.set_workspace(current)
         self._overview.set_workspace(current.id)
+
+    def _follow_plugins(self) -> None:
+        why = care_words(self.plugins)
+        self.sidebar.set_mark("plugins", "!" if why else "", why)
 
     def _follow_status(self) -> None:
         now, zone = self._services.clock.now(), ZoneInfo(self._services.clock.zone_name())
@@ -312,5 +338,6 @@ def _entries(window: MainWindow) -> tuple[PageEntry, ...]:
     return (
         PageEntry(name="tasks", text=window.tr("Tasks"), icon="list-checks"),
         PageEntry(name="activity", text=window.tr("Activity"), icon="history"),
+        PageEntry(name="plugins", text=window.tr("Plugins"), icon="plug"),
         PageEntry(name="settings", text=window.tr("Settings"), icon="settings", at_end=True),
     )

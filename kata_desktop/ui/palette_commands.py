@@ -15,6 +15,7 @@ from kata_desktop.ui.scheduler_words import pause_texts
 
 if TYPE_CHECKING:
     from kata_desktop.domain.listing import TaskRow
+    from kata_desktop.domain.plugin import PluginRow
     from kata_desktop.ui.main_window import MainWindow
     from kata_desktop.ui.services import Services
     from kata_desktop.ui.theme.theme import Theme
@@ -26,6 +27,7 @@ async def open_palette(window: MainWindow, services: Services, theme: Theme) -> 
     """Open the palette with every task of every workspace in it."""
     rows = await services.scheduling.tasks(TaskQuery())
     commands = [*_general(window), *(each for row in rows for each in _of_task(window, row))]
+    commands += [each for row in window.plugins.rows for each in _of_plugin(window, row)]
     palette = CommandPalette(theme, commands, partial(_say, window), window)
     palette.chosen.connect(_do)
     palette.open()
@@ -39,6 +41,7 @@ def _general(window: MainWindow) -> list[Command]:
     pages = (
         ("tasks", translate("Palette", "Go to Tasks"), "list-checks", "Ctrl+1"),
         ("activity", translate("Palette", "Go to Activity"), "history", "Ctrl+2"),
+        ("plugins", translate("Palette", "Go to Plugins"), "plug", "Ctrl+3"),
         ("settings", translate("Palette", "Go to Settings"), "settings", "Ctrl+,"),
     )
     new = translate("Palette", "New scheduled prompt…")
@@ -71,6 +74,27 @@ def _of_task(window: MainWindow, row: TaskRow) -> list[Command]:
         Command(text=edit, do=partial(window.open_task, row.task), icon=icon, hint=row.sentence, words=tags),
         Command(text=run, do=partial(window.run_task, row.task.id), icon="play", words=tags),
     ]
+
+
+def _of_plugin(window: MainWindow, row: PluginRow) -> list[Command]:
+    """What is done with a plugin without looking for its row."""
+    name, words = row.name, translate("Palette", "plugin {id}").format(id=row.id)
+
+    def start(verb: str) -> None:
+        window.open_page("plugins")
+        window.plugins_page().actions_.start(row.id, verb)
+
+    switch = translate("Palette", "Switch off: {name}") if row.on else translate("Palette", "Switch on: {name}")
+    made = [
+        Command(text=switch.format(name=name), do=partial(window.plugins.switch, row.id, on=not row.on), icon="power",
+                words=words),
+        Command(text=translate("Palette", "Log of {name}").format(name=name), do=partial(start, "log"),
+                icon="scroll-text", words=words),
+    ]  # fmt: skip
+    if row.settings or row.credentials:
+        text = translate("Palette", "Configure {name}…").format(name=name)
+        made.insert(0, Command(text=text, do=partial(start, "configure"), icon="sliders-horizontal", words=words))
+    return made
 
 
 def _say(window: MainWindow, text: str) -> Command:

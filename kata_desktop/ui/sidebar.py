@@ -10,10 +10,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QMenu
 
 from kata_desktop.ui.status_card import StatusCard
+from kata_desktop.ui.theme.tokens import Tone
 from kata_desktop.ui.widgets.buttons import AreaButton, Button, ButtonKind
 from kata_desktop.ui.widgets.frames import Panel
 from kata_desktop.ui.widgets.labels import ElidedLabel, IconLabel, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column, row
+from kata_desktop.ui.widgets.pill import Pill
 from kata_desktop.ui.widgets.tile import Tile
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ class Sidebar(Panel):
         self._buttons: dict[str, Button] = {}
         self._texts: dict[str, str] = {}
         self._icons: dict[str, str] = {}
+        self._marks: dict[str, Pill] = {}
         self._tile = Tile(theme, size=32, text=" ", color=_COLORS[0])
         self._name = ElidedLabel("", TextRole.TITLE)
         self._folder = ElidedLabel("", TextRole.SMALL)
@@ -112,6 +115,13 @@ class Sidebar(Panel):
         """Show which page is open."""
         self._buttons[name].setChecked(True)
 
+    def set_mark(self, name: str, text: str, why: str) -> None:
+        """Mark a page that needs a person, such as “!”, and say why; an empty text takes the mark away."""
+        mark, button = self._marks[name], self._buttons[name]
+        mark.set_text(text, name=why)
+        mark.setVisible(bool(text))
+        button.setAccessibleName(f"{self._texts[name]}. {why}" if text else self._texts[name])
+
     def set_narrow(self, *, narrow: bool) -> None:
         """Show icons alone, or words as well."""
         if narrow == self._narrow:
@@ -131,6 +141,10 @@ class Sidebar(Panel):
         button.setAccessibleDescription(self.tr("Ctrl+{number}").format(number=place + 1))
         self._buttons[entry.name], self._texts[entry.name] = button, entry.text
         self._icons[entry.name] = entry.icon
+        self._marks[entry.name] = mark = Pill(self._theme, "", Tone.WARN)
+        boxed(row(None, mark, margins=(0, 0, 5, 0)), button)
+        mark.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        mark.hide()
         return button
 
     def _choose_page(self) -> None:

@@ -48,6 +48,15 @@ def groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Menu", translate("Keys", "More actions")),
             ),
         ),
+        (
+            translate("Keys", "In the list of plugins"),
+            (
+                ("Up", translate("Keys", "The row above; Down likewise")),
+                ("Space", translate("Keys", "Switch on or off in this workspace")),
+                ("Return", translate("Keys", "Configure")),
+                ("Menu", translate("Keys", "More actions")),
+            ),
+        ),
     )
 
 

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from kata_desktop.agent.models import KEY_NAME, plugin_of
 from kata_desktop.bootstrap.kata import Kata
-from kata_desktop.credentials.credential import Names, VaultState
-from kata_desktop.credentials.errors import KeyringLocked, KeyringMissing
+from kata_desktop.credentials.credential import VaultState
+from kata_desktop.credentials.errors import KeyringMissing
 from kata_desktop.credentials.vault import Vault
 from kata_desktop.domain.model import ModelConfig, Provider
 from kata_desktop.ui.bridge import Bridge
@@ -25,55 +25,11 @@ from kata_desktop.ui.theme.theme import Theme
 from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.labels import Label
 from tests.support.eventually import eventually
+from tests.support.locked_keyring import AskingKeyring, Shelf
 from tests.support.named import named
 
 KEY = "canary-key-0123456789"
 WAYS_OUT = ["Cancel", "Keep for this session only", "Unlock…"]
-
-
-class AskingKeyring:
-    """A keyring that is locked until its question is answered with the password."""
-
-    label = "Test keyring"
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-        self.open = self.answered = False
-        self.asked = 0
-
-    def locked(self) -> bool:
-        return not self.open
-
-    def get(self, plugin: str, name: str) -> str | None:
-        self._ask()
-        return self.kept.get((plugin, name))
-
-    def set(self, plugin: str, name: str, value: str) -> None:
-        self._ask()
-        self.kept[plugin, name] = value
-
-    def delete(self, plugin: str, name: str) -> bool:
-        self._ask()
-        return self.kept.pop((plugin, name), None) is not None
-
-    def _ask(self) -> None:
-        self.asked += not self.open
-        self.open = self.open or self.answered
-        if not self.open:
-            raise KeyringLocked
-
-
-class Shelf:
-    """A place for the names of credentials."""
-
-    def __init__(self) -> None:
-        self.names: Names = ()
-
-    async def load(self) -> Names:
-        return self.names
-
-    async def save(self, names: Names) -> None:
-        self.names = names
 
 
 @pytest.fixture

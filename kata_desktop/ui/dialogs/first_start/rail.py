@@ -24,18 +24,20 @@ _TO_COME: _Colors = ("text_2", "surface")
 
 
 class StepRail(Panel):
-    """The steps below each other, each with its number or a tick."""
+    """The steps below each other, each with its number or a tick; `head` above them, small print below."""
 
-    def __init__(self, theme: Theme, titles: Sequence[str], *, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, titles: Sequence[str], *, head: str = "", foot: str = "", parent: QWidget | None = None
+    ) -> None:
         self._theme, self._titles = theme, tuple(titles)
         self._marks = [Tile(theme, "check", size=26, text=str(number + 1)) for number in range(len(titles))]
         self._names = [Label(title) for title in titles]
         lines = [row(mark, (name, 1), spacing=10) for mark, name in zip(self._marks, self._names, strict=True)]
-        head = Label(self.tr("Welcome to Kata"), TextRole.H2)
-        place = Label(self.tr("Close this whenever you like: it goes on from here the next time."), TextRole.SMALL,
-                      wrap=True)  # fmt: skip
+        title = Label(head or self.tr("Welcome to Kata"), TextRole.H2, wrap=True)
+        words = foot or self.tr("Close this whenever you like: it goes on from here the next time.")
+        place = Label(words, TextRole.SMALL, wrap=True)
         steps = boxed(column(*lines, spacing=14))
-        super().__init__(column(head, 14, steps, None, place, margins=(20, 28, 16, 20), spacing=4), "sidebar",
+        super().__init__(column(title, 14, steps, None, place, margins=(20, 28, 16, 20), spacing=4), "sidebar",
                          parent=parent)  # fmt: skip
         theme.changed.connect(self._rescale)
         self._rescale()

@@ -1,0 +1,243 @@
+"""Linking a phone: a code to scan, renewed until it is, or a code to type on the phone."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDialog, QLineEdit, QStackedWidget, QWidget
+
+from kata_desktop.domain.errors import KataError
+from kata_desktop.domain.plugin import PairingStep
+from kata_desktop.ui.dialogs.pairing.qr_view import QrView
+from kata_desktop.ui.dialogs.pairing.state_line import PairingLine
+from kata_desktop.ui.slots import Slots, async_slot
+from kata_desktop.ui.theme.tokens import Tone
+from kata_desktop.ui.widgets.banner import Banner
+from kata_desktop.ui.widgets.buttons import Button, ButtonKind
+from kata_desktop.ui.widgets.form_row import FormRow
+from kata_desktop.ui.widgets.frames import Card, Panel
+from kata_desktop.ui.widgets.labels import Label, TextRole
+from kata_desktop.ui.widgets.layout import boxed, column, row
+from kata_desktop.ui.widgets.tile import Tile
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent
+
+    from kata_desktop.domain.plugin import PluginRow
+    from kata_desktop.ui.bridge import Bridge
+    from kata_desktop.ui.services import Services
+    from kata_desktop.ui.theme.theme import Theme
+
+_SECOND_MS = 1000
+_STARTING = PairingStep(state="starting")
+_OVER = frozenset({"expired", "failed"})
+
+
+class PairingDialog(QDialog):
+    """Follows one linking from its first code to its end; closing it before ends the linking.
+
+    Attributes:
+        qr: the code.
+        line: how it stands.
+        number: the phone's number, for those who cannot scan.
+        again: asks for a new code.
+    """
+
+    def __init__(
+        self, services: Services, theme: Theme, bridge: Bridge, plugin: PluginRow, workspace: str,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._services, self._theme, self._plugin = services, theme, plugin
+        self.slots = Slots(services.spawner, self._fail)
+        self._step = _STARTING
+        self._begun = self._by_number = False
+        self.setWindowTitle(self.tr("Pair {name}").format(name=plugin.name))
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title = self.tr("Pair {name} with {workspace}").format(name=plugin.name, workspace=workspace)
+        self._title = Label(title, TextRole.H1, wrap=True)
+        self._make_parts()
+        self._arrange()
+        self._second = QTimer(self)
+        self._second.setInterval(_SECOND_MS)
+        self._second.timeout.connect(self._count)
+        bridge.pairing_changed.connect(self._heard)
+        bridge.plugins_changed.connect(self._look)
+        self.finished.connect(self._end)
+        self._start("")
+
+    @property
+    def step(self) -> PairingStep:
+        """Where the linking stands."""
+        return self._step
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window's own button is Cancel."""
+        super().closeEvent(event)
+        self.reject()
+
+    def _make_parts(self) -> None:
+        theme, name = self._theme, self._plugin.name
+        self.qr = QrView(theme, self.tr("Code to scan with your phone"))
+        self._letters = Label("", TextRole.H1, selectable=True)
+        self._letters.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._typed = Card(column(None, self._letters, None, margins=(10, 10, 10, 10)))
+        self._typed.setFixedSize(self.qr.sizeHint())
+        self._codes = QStackedWidget()
+        self._codes.setFixedSize(self.qr.sizeHint())
+        self._codes.addWidget(self.qr)
+        self._codes.addWidget(self._typed)
+        self.line = PairingLine(theme)
+        self._how = Button(theme, self.tr("Use a phone number instead"), ButtonKind.LINK)
+        self.number = QLineEdit()
+        self.number.setPlaceholderText("+49 170 1234567")
+        self._get = Button(theme, self.tr("Get code"), ButtonKind.PRIMARY)
+        field = boxed(row((self.number, 1), self._get))
+        self._number_form = FormRow(
+            theme, self.tr("Number of the phone"), field, target=self.number,
+            hint=self.tr("With country code. {name} shows the code’s field on the phone.").format(name=name),
+        )  # fmt: skip
+        self._number_form.hide()
+        self.again = Button(theme, self.tr("New code"), ButtonKind.PRIMARY, icon="refresh-cw")
+        self.again.hide()
+        risk = self.tr(
+            "Use a number you can afford to lose: {name} may block unofficial clients. "
+            "The device key stays on this computer, readable by you alone."
+        )
+        self._risk = Banner(theme, Tone.INFO, "", risk.format(name=name))
+        self._how.clicked.connect(self._switch_way)
+        self._get.clicked.connect(self._ask_code)
+        self.number.returnPressed.connect(self._ask_code)
+        self.again.clicked.connect(self._ask_again)
+
+    def _arrange(self) -> None:
+        theme = self._theme
+        self._steps = [Label("", wrap=True) for _ in range(3)]
+        lines = [
+            row(Tile(theme, text=str(number + 1), size=24), (label, 1), spacing=10)
+            for number, label in enumerate(self._steps)
+        ]
+        right = column(*lines, 6, self.line, row(self.again, None), self._number_form, row(self._how, None), None,
+                       spacing=11)  # fmt: skip
+        middle = row(column(self._codes, None), (right, 1), spacing=22)
+        body = boxed(column(self._title, 6, (middle, 1), 6, self._risk, margins=(24, 20, 24, 16), spacing=9))
+        self._close = Button(theme, self.tr("Cancel"))
+        self._close.clicked.connect(self.reject)
+        foot = Panel(row(None, self._close, margins=(20, 11, 20, 11), spacing=9), "footer")
+        boxed(column((body, 1), foot, spacing=0), self)
+        self._tell_steps()
+        self.setMinimumWidth(min(theme.px(640), self.screen().availableGeometry().width() - 60))
+
+    def _tell_steps(self) -> None:
+        name = self._plugin.name
+        last = self.tr("Choose “Link with phone number” there and type the code")
+        texts = (
+            self.tr("Open {name} on your phone").format(name=name),
+            self.tr("Settings → Linked devices → Link a device"),
+            last if self._by_number else self.tr("Point the phone at this code"),
+        )
+        for label, text in zip(self._steps, texts, strict=True):
+            label.setText(text)
+
+    # -- what the person does
+
+    def _switch_way(self) -> None:
+        self._by_number = not self._by_number
+        self._number_form.setVisible(self._by_number)
+        self._how.set_text(self.tr("Scan a code instead") if self._by_number else self.tr("Use a phone number instead"))
+        self._tell_steps()
+        if self._by_number:
+            self.number.setFocus()
+        else:
+            self._start("")
+
+    def _ask_code(self) -> None:
+        digits = self.number.text().strip()
+        if sum(letter.isdigit() for letter in digits) < 7 or not set(digits) <= set("+0123456789 -()/"):
+            why = self.tr("Number of the phone: Give it with its country code, for example “+49 170 1234567”.")
+            self._number_form.set_error(why)
+            self._number_form.focus_field()
+            return
+        self._number_form.set_error("")
+        self._start("".join(letter for letter in digits if letter.isdigit()))
+
+    def _ask_again(self) -> None:
+        if self._by_number:
+            self._ask_code()
+        else:
+            self._start("")
+
+    # -- what the plugin says
+
+    @async_slot
+    async def _start(self, number: str) -> None:
+        self._begun = True
+        self._show(_STARTING)
+        await self._services.plugins.start_pairing(self._plugin.workspace_id, self._plugin.id, number)
+        self._look()
+
+    def _heard(self, workspace_id: str, plugin_id: str) -> None:
+        if (workspace_id, plugin_id) == (self._plugin.workspace_id, self._plugin.id):
+            self._look()
+
+    def _look(self, _what: object = None) -> None:
+        step = self._services.plugins.pairing(self._plugin.workspace_id, self._plugin.id)
+        if step is not None and self._step.state != "linked":
+            self._show(step)
+
+    def _fail(self, sentence: str) -> None:
+        self._show(PairingStep(state="failed", sentence=sentence))
+
+    def _show(self, step: PairingStep) -> None:
+        before, self._step = self._step, step
+        self._show_code(step)
+        over = step.state in _OVER
+        linked = step.state == "linked"
+        self.again.setVisible(over)
+        self._how.setVisible(not linked and step.state != "scanned")
+        self._number_form.setVisible(self._by_number and not linked)
+        self._risk.setVisible(not linked)
+        self._close.set_text(self.tr("Done") if linked else self.tr("Cancel"))
+        if linked:
+            self._begun = False
+        if over and before.state not in _OVER and not self._by_number:
+            self.again.setFocus()
+        self._count()
+        if step.state == "waiting" and step.until is not None:
+            self._second.start()
+        else:
+            self._second.stop()
+
+    def _show_code(self, step: PairingStep) -> None:
+        waiting = step.state == "waiting"
+        self._codes.setCurrentWidget(self._typed if waiting and step.is_phone_code else self.qr)
+        if not waiting:
+            self.qr.fade()
+            self._letters.setText("")
+        elif step.is_phone_code:
+            self._letters.setText(step.code)
+            self._letters.setAccessibleName(self.tr("Code to type: {code}").format(code=" ".join(step.code)))
+        else:
+            self.qr.set_text(step.code)
+
+    def _count(self) -> None:
+        until, left = self._step.until, None
+        if self._step.state == "waiting" and until is not None:
+            left = max(math.ceil((until - self._services.clock.now()).total_seconds()), 0)
+        self.line.show_step(self._step, left)
+
+    def _end(self) -> None:
+        self._second.stop()
+        if self._begun:
+            self._begun = False
+            self.slots.start(self._cancel(), name="end the linking")
+
+    async def _cancel(self) -> None:
+        plugins, plugin = self._services.plugins, self._plugin
+        try:
+            await plugins.cancel_pairing(plugin.workspace_id, plugin.id)
+        except KataError:  # it was switched off meanwhile, which ended the linking as well
+            return

@@ -1,0 +1,1 @@
+"""Setting Slack up step by step."""
