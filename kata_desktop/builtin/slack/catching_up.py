@@ -109,7 +109,7 @@ class CatchingUp:
     async def _rows(self, method: str, key: str, pages: int = _MOST_PAGES, **arguments: Argument) -> AsyncIterator[Row]:
         cursor = ""
         for _ in range(pages):
-            page = await self._patiently(method, **arguments, limit=200, cursor=cursor)
+            page = await self._patiently(method, **arguments, limit=200, cursor=cursor or None)
             for row in page.get(key, ()):
                 yield row
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")

@@ -30,7 +30,8 @@ _LARGEST_FRAME = 16 * 1024 * 1024
 _quiet = logging.getLogger(f"{__name__}.library")
 _quiet.setLevel(logging.WARNING)
 
-Argument = str | int | bool | Mapping[str, Any]
+Argument = str | int | bool | Mapping[str, Any] | None
+"""None is left out."""
 
 
 class SlackClient:
@@ -73,7 +74,7 @@ class SlackClient:
         """Every row of a method with pages, as far as `most_pages`."""
         cursor = ""
         for _ in range(most_pages):
-            page = await self.call(method, **arguments, limit=PAGE, cursor=cursor)
+            page = await self.call(method, **arguments, limit=PAGE, cursor=cursor or None)
             for row in page.get(key, ()):
                 yield row
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
@@ -83,7 +84,7 @@ class SlackClient:
     async def _send(
         self, client: AsyncWebClient, method: str, arguments: Mapping[str, Argument]
     ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-        form = {name: _written(value) for name, value in arguments.items() if value != ""}
+        form = {name: _written(value) for name, value in arguments.items() if value is not None}
         self._mind_patience(method)
         try:
             response = await client.api_call(method, data=form)

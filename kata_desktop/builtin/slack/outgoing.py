@@ -47,7 +47,7 @@ class Outgoing:
         if target.thread:
             await self._speaks(conversation, target.thread)
         await self._client.call(
-            "chat.postMessage", channel=conversation, text=text, thread_ts=target.thread, metadata=metadata,
+            "chat.postMessage", channel=conversation, text=text, thread_ts=target.thread or None, metadata=metadata,
             unfurl_links=False, unfurl_media=False,
         )  # fmt: skip
 
@@ -95,7 +95,7 @@ class Outgoing:
     async def _is_in(self, method: str, key: str, **place: str) -> bool | None:
         cursor = ""
         for _ in range(_LOOKUP_PAGES):
-            page = await self._client.call(method, **place, include_all_metadata=True, limit=200, cursor=cursor)
+            page = await self._client.call(method, **place, include_all_metadata=True, limit=200, cursor=cursor or None)
             if any(_key_of(row) == key for row in page.get("messages", ())):
                 return True
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")

@@ -45,10 +45,31 @@ async def check_connection(settings: SlackSettings) -> str:
     async with _client(settings) as client:
         who, scopes = await client.whoami()
         await client.socket_address()
+        bot_app = await _app_of_bot(client, str(who.get("bot_id", "")))
+    token_app = _app_in(settings.app_token)
+    if bot_app and token_app and bot_app != token_app:
+        return (
+            f"The tokens belong to two different apps ({bot_app} and {token_app}), so messages would never arrive; "
+            "take both from the same app."
+        )
     told = f"Both tokens work: @{who.get('user')} in {who.get('team')}."
     if scopes and (missing := sorted(wanted_scopes() - scopes)):
         return f"{told} The app lacks {_listed(missing)}; paste the app manifest again and reinstall the app in Slack."
     return f"{told} All permissions are there."
+
+
+async def _app_of_bot(client: SlackClient, bot: str) -> str:
+    try:
+        answer = await client.call("bots.info", bot=bot)
+    except SlackRefusal:  # without users:read; that one is named among the missing permissions
+        return ""
+    return str((answer.get("bot") or {}).get("app_id") or "")
+
+
+def _app_in(app_token: str) -> str:
+    """The app's id, which Slack's app tokens carry in the open: ``xapp-1-A0123-…``; empty where this one does not."""
+    parts = app_token.split("-")
+    return parts[2] if len(parts) > 3 and parts[2].startswith("A") else ""
 
 
 async def list_channels(settings: SlackSettings) -> str:

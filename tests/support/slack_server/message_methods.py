@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.support.slack_server.arguments import Arguments
-from tests.support.slack_server.refusal import Refusal
+from tests.support.slack_server.refusal import Refusal, bad_argument
 from tests.support.slack_server.world import APP, BOT, BOT_USER, Conversation, World
 
 LONGEST = 40_000
@@ -100,6 +100,8 @@ class MessageMethods:
         thread = arguments.text("thread_ts")
         if conversation.find(thread) is None:
             raise Refusal("invalid_thread_ts")
+        if "status" not in arguments.values:  # it may be empty, which takes it away
+            raise bad_argument("missing required field: status")
         self.statuses.append((conversation.id, thread, arguments.text("status", "")))
         return {}
 

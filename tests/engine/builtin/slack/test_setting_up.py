@@ -50,7 +50,7 @@ def test_tokens_are_told_apart_by_their_beginnings() -> None:
 async def test_the_connection_is_checked_with_both_tokens(slack: SlackServer) -> None:
     told = await setting_up.check_connection(given(slack))
     assert told == "Both tokens work: @kata in Acme. All permissions are there."
-    assert [entry.name for entry in slack.journal.of("call")] == ["auth.test", "apps.connections.open"]
+    assert [entry.name for entry in slack.journal.of("call")] == ["auth.test", "apps.connections.open", "bots.info"]
 
 
 async def test_missing_permissions_are_named(slack: SlackServer) -> None:
@@ -58,6 +58,13 @@ async def test_missing_permissions_are_named(slack: SlackServer) -> None:
     told = await setting_up.check_connection(given(slack))
     assert "“im:history”, “reactions:write”" in told
     assert "reinstall" in told
+
+
+async def test_tokens_of_two_apps_are_told_apart(slack: SlackServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = "xapp-1-A0OTHER-1234-local"
+    monkeypatch.setattr("tests.support.slack_server.access.APP_TOKEN", other)
+    told = await setting_up.check_connection(given(slack, app_token=other))
+    assert "two different apps (A0KATA and A0OTHER)" in told
 
 
 @pytest.mark.parametrize("changes", [{"bot_token": "xoxb-wrong"}, {"app_token": "xapp-wrong"}])
