@@ -1,0 +1,81 @@
+"""People who wrote: noticed on the page, decided about with one click."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kata_desktop.domain.channel import SenderState
+from kata_desktop.ui.dialogs.senders.dialog import SendersDialog
+from kata_desktop.ui.widgets.buttons import Button
+from kata_desktop.ui.widgets.labels import Label
+from tests.support.eventually import eventually
+from tests.support.fake_plugins import asks
+from tests.support.named import named
+from tests.ui.plugins.conftest import Scene
+from tests.ui.plugins.test_rows import unnamed
+
+ANN = asks("U07ANN", "Ann <b>Fischer</b>", "K7Q29FMX")
+BEN = asks("U05BEN", "Ben", "", state=SenderState.ALLOWED)
+
+
+async def opened(scene: Scene) -> SendersDialog:
+    scene.channels.wrote(ANN)
+    await eventually("the banner", scene.page.people.isVisible)
+    scene.page.people.button.click()
+    dialog = await scene.dialog(SendersDialog)
+    await eventually("the row", lambda: dialog.rows)
+    return dialog
+
+
+def states(dialog: SendersDialog) -> dict[str, SenderState]:
+    return {row.person.id: row.person.state for row in dialog.rows}
+
+
+async def test_who_waits_is_told_on_the_page(scene: Scene) -> None:
+    assert not scene.page.people.isVisible()
+    dialog = await opened(scene)
+    assert scene.page.people.accessibleName().startswith("Ann <b>Fischer</b> wants to write to Kata in Slack")
+    assert "K7Q29FMX" in [each.text() for each in dialog.findChildren(Label)]
+    assert unnamed(dialog) == []
+    scene.channels.wrote(asks("U9", "Bob", "AAAABBBB"))
+    await eventually("both", lambda: scene.page.people.accessibleName().startswith("2 people want"))
+    await eventually("his row", lambda: len(dialog.rows) == 2)
+
+
+async def test_one_click_allows_direct_messages(scene: Scene) -> None:
+    dialog = await opened(scene)
+    named(dialog, Button, "Allow: Ann <b>Fischer</b>").click()
+    await eventually("the decision", lambda: states(dialog) == {"U07ANN": SenderState.ALLOWED})
+    (ann,) = scene.channels.people
+    assert (ann.direct, ann.group) == (True, False)
+    await eventually("the end of the banner", lambda: not scene.page.people.isVisible())
+
+
+async def test_one_click_allows_groups_too(scene: Scene) -> None:
+    dialog = await opened(scene)
+    named(dialog, Button, "Allow, also in groups: Ann <b>Fischer</b>").click()
+    await eventually("the decision", lambda: states(dialog) == {"U07ANN": SenderState.ALLOWED})
+    assert (scene.channels.people[0].direct, scene.channels.people[0].group) == (True, True)
+
+
+async def test_one_click_blocks_and_another_takes_it_back(scene: Scene) -> None:
+    dialog = await opened(scene)
+    named(dialog, Button, "Block: Ann <b>Fischer</b>").click()
+    await eventually("the decision", lambda: states(dialog) == {"U07ANN": SenderState.BLOCKED})
+    named(dialog, Button, "Unblock: Ann <b>Fischer</b>").click()
+    await eventually("nobody", lambda: not dialog.rows and not scene.channels.people)
+
+
+async def test_an_allowed_person_can_be_removed(scene: Scene) -> None:
+    scene.channels.people = [BEN, replace(BEN, id="U2", name="Cy", group=True)]
+    dialog = await scene.start("slack", "people", SendersDialog)
+    await eventually("the rows", lambda: len(dialog.rows) == 2)
+    named(dialog, Button, "Remove: Ben").click()
+    await eventually("the end", lambda: set(states(dialog)) == {"U2"})
+    assert [each.id for each in scene.channels.people] == ["U2"]
+
+
+async def test_nobody_there_says_how_to_let_them_ask(scene: Scene) -> None:
+    dialog = await scene.start("slack", "people", SendersDialog)
+    words = "Strangers cannot ask now: switch on “Strangers may ask to be let in” in the settings of Slack"
+    await eventually("the hint", lambda: [x for x in dialog.findChildren(Label) if x.text().startswith(words)])

@@ -1,0 +1,258 @@
+"""The rows of the page: words, switches, keys, and that only what changed is drawn again."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QScrollBar, QWidget
+
+from kata_desktop.domain.plugin import PluginKind, PluginState
+from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.ui.dialogs.plugin_log.dialog import PluginLog
+from kata_desktop.ui.dialogs.plugin_run.dialog import PluginRun
+from kata_desktop.ui.dialogs.plugin_setup.dialog import PluginSetup
+from kata_desktop.ui.models.plugin_list import care_words
+from kata_desktop.ui.pages.plugins.groups import PluginGroups
+from kata_desktop.ui.pages.plugins.plugin_row import PluginRowWidget
+from kata_desktop.ui.pages.plugins.plugin_view import plugin_view
+from kata_desktop.ui.theme.theme import Theme
+from kata_desktop.ui.widgets.buttons import Button
+from kata_desktop.ui.widgets.toast import Toast
+from tests.support.eventually import eventually
+from tests.support.fake_plugins import asks, plugin
+from tests.support.history_rows import NOW
+from tests.support.named import named
+from tests.ui.plugins.conftest import Scene
+
+
+def unnamed(window: QWidget) -> list[str]:
+    """Everything a person can reach that a screen reader has no name for."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        reachable = widget.isVisible() and (
+            widget.focusPolicy() != Qt.FocusPolicy.NoFocus or isinstance(widget, QAbstractButton)
+        )
+        if not reachable or isinstance(widget, QScrollBar):
+            continue
+        told = QAccessible.queryAccessibleInterface(widget)
+        if not told.text(QAccessible.Text.Name).strip():
+            found.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
+    return found
+
+
+def texts(widget: QWidget) -> list[str]:
+    return [each.text() for each in widget.findChildren(QLabel) if each.isVisible() and each.text()]
+
+
+async def test_every_control_has_a_name(scene: Scene) -> None:
+    assert unnamed(scene.page) == []
+    assert scene.row("slack").switch.accessibleName() == "Slack switch"
+    assert scene.row("slack").accessibleName().startswith("Slack. Connected as @kata in Acme. 2 tokens in keyring")
+
+
+@pytest.mark.parametrize(
+    "plugin_id,state,button",
+    [
+        ("slack", "Connected as @kata in Acme", "Configure…"),
+        ("whatsapp", "Needs pairing with your phone", "Pair phone…"),
+        ("matrix", "Needs set-up", "Configure…"),
+        ("github", "Token rejected", "Replace token…"),
+        ("calendar", "Ready", "Configure…"),
+        ("history", "Off in this workspace", "Configure…"),
+        ("service", "Crashed", "Restart"),
+    ],
+)
+async def test_each_state_has_its_words_and_one_fitting_button(
+    scene: Scene, plugin_id: str, state: str, button: str
+) -> None:
+    row = scene.row(plugin_id)
+    assert state in texts(row)
+    assert row.button.text() == button
+
+
+async def test_a_switch_shows_at_once_what_was_wished(scene: Scene) -> None:
+    scene.plugins.gate.clear()
+    row = scene.row("history")
+    row.switch.click()
+    await eventually("the wish", lambda: "Starting…" in texts(row))
+    assert row.switch.isChecked()
+    assert scene.shown.busy
+    scene.plugins.gate.set()
+    await scene.settled()
+    assert "Ready" in texts(row)
+    assert scene.switches("history") == [True]
+
+
+async def test_a_refused_switch_goes_back_and_says_why(scene: Scene) -> None:
+    scene.plugins.refusals["history"] = "Browser history cannot be switched on. It needs a browser."
+    row = scene.row("history")
+    row.switch.click()
+    await eventually("the reason", lambda: scene.told)
+    await scene.settled()
+    assert scene.told == ["Browser history cannot be switched on. It needs a browser."]
+    assert not row.switch.isChecked()
+    assert "Off in this workspace" in texts(row)
+
+
+async def test_rapid_switching_ends_in_the_last_wish_and_sends_few(scene: Scene) -> None:
+    scene.plugins.gate.clear()
+    row = scene.row("rss")
+    for _ in range(201):
+        row.switch.click()
+    assert not row.switch.isChecked()
+    scene.plugins.gate.set()
+    await scene.settled()
+    assert not row.switch.isChecked()
+    assert not (await scene.plugins.row("ws_acme", "rss")).on
+    assert scene.switches("rss") == [False]
+
+
+async def test_what_was_read_before_a_switch_does_not_undo_it(scene: Scene) -> None:
+    row = scene.row("rss")
+    for wanted in (False, True, False):
+        scene.shown.refresh()
+        row.switch.click()
+        seen = {row.switch.isChecked()}
+        while scene.shown.busy:
+            await asyncio.sleep(0)
+            seen.add(row.switch.isChecked())
+        assert seen == {wanted}
+
+
+async def test_other_workspaces_have_switches_of_their_own(scene: Scene) -> None:
+    scene.row("rss").switch.click()
+    await scene.settled()
+    home = next(each for each in await scene.kata.workspaces.all() if each.id == "ws_home")
+    scene.shown.set_workspace(home)
+    await scene.settled()
+    assert scene.row("rss").switch.isChecked()
+    assert "Personal" in texts(scene.page.header)[1]
+
+
+async def test_switching_off_names_the_tasks_that_use_it_and_can_be_undone(scene: Scene) -> None:
+    scene.plugins.tasks["slack"] = [
+        await scene.kata.scheduling.create(TaskInput(name=name, workspace="ws_acme", prompt="Do it", every="2h"))
+        for name in ("Weekly report", "Inbox triage")
+    ]
+    scene.row("slack").switch.click()
+    toast = await eventually("the warning", lambda: scene.page.findChild(Toast))
+    assert toast.accessibleName() == "Slack is off. 2 tasks use it: “Weekly report”, “Inbox triage”"
+    named(toast, Button, "Switch on again").click()
+    await scene.settled()
+    assert scene.row("slack").switch.isChecked()
+    assert scene.switches("slack") == [False, True]
+
+
+async def test_keys_switch_configure_and_move(scene: Scene) -> None:
+    row = scene.row("rss")
+    row.setFocus()
+    QTest.keyClick(row, Qt.Key.Key_Space)
+    await scene.settled()
+    assert scene.switches("rss") == [False]
+    QTest.keyClick(row, Qt.Key.Key_Down)
+    assert scene.page.focusWidget() is scene.row("history")
+    QTest.keyClick(scene.row("history"), Qt.Key.Key_Up)
+    assert scene.page.focusWidget() is row
+    QTest.keyClick(row, Qt.Key.Key_Return)
+    assert (await scene.dialog(PluginSetup)).windowTitle() == "Configure RSS and Atom"
+
+
+async def test_what_cannot_work_cannot_be_switched(scene: Scene) -> None:
+    scene.plugins.put("rss", on=False, state=PluginState.INVALID, sentence="The manifest rss/manifest.toml is wrong.",
+                      icon="no such icon")  # fmt: skip
+    await scene.settled()
+    row = scene.row("rss")
+    assert not row.switch.isEnabled()
+    assert row.button.text() == "Show log…"
+    row.button.click()
+    assert (await scene.dialog(PluginLog)).windowTitle() == "Log of RSS and Atom"
+
+
+async def test_restart_and_the_menu(scene: Scene) -> None:
+    scene.row("service").button.click()
+    await eventually("the restart", lambda: ("restart", "ws_acme", "service") in scene.plugins.calls)
+    menu = QMenu()
+    scene.page.groups.menu_wanted.emit("history", menu)
+    assert [each.text() for each in menu.actions() if each.text()] == [
+        "Configure…", "Run get…", "Run process…", "Run push…", "Show log…",
+    ]  # fmt: skip
+    menu = QMenu()
+    scene.page.groups.menu_wanted.emit("slack", menu)
+    assert [each.text() for each in menu.actions() if each.text()] == [
+        "Configure…", "Set up…", "People…", "Test connection", "Restart", "Show log…",
+    ]  # fmt: skip
+
+
+async def test_a_command_is_watched_and_can_be_stopped(scene: Scene) -> None:
+    scene.plugins.lines = ["3 pages", "done"]
+    scene.page.actions_.run("history", "get")
+    dialog = await scene.dialog(PluginRun)
+    await eventually("the end", lambda: dialog.said == "Done in 1.5 s.")
+    assert dialog.output.toPlainText() == "3 pages\ndone"
+    assert unnamed(dialog) == []
+    scene.plugins.gate.clear()
+    named(dialog, Button, "Run again").click()
+    await eventually("the output", lambda: dialog.output.toPlainText() == "3 pages\ndone")
+    named(dialog, Button, "Stop").click()
+    await eventually("the stop", lambda: dialog.said == "Stopped.")
+
+
+async def test_a_command_that_fails_says_its_exit_code(scene: Scene) -> None:
+    scene.page.actions_.run("history", "push")
+    dialog = await scene.dialog(PluginRun)
+    await eventually("the end", lambda: dialog.said == "Failed with exit code 2 after 1.5 s.")
+
+
+async def test_the_log_grows_while_it_is_open(scene: Scene) -> None:
+    scene.plugins.lines = ["one"]
+    dialog = await scene.start("rss", "log", PluginLog)
+    await eventually("the line", lambda: dialog.text.toPlainText() == "one")
+    scene.plugins.lines = ["one", "two"]
+    await eventually("the new line", lambda: dialog.text.toPlainText() == "one\ntwo")
+    assert unnamed(dialog) == []
+
+
+async def test_a_plugin_that_nobody_touched_is_no_alarm(scene: Scene) -> None:
+    assert {row.id for row in scene.shown.needs_care} == {"whatsapp", "github", "service"}
+    for ident in ("whatsapp", "github"):
+        scene.plugins.put(ident, state=PluginState.READY)
+    scene.plugins.put("service", state=PluginState.NEEDS_SETUP, chosen=False)
+    await scene.settled()
+    assert care_words(scene.shown) == ""
+    scene.plugins.put("service", chosen=True)
+    await scene.settled()
+    assert care_words(scene.shown) == "Local service needs care"
+    scene.channels.wrote(asks("U1", "Ann", "K7Q29FMX"))
+    await scene.settled()
+    assert care_words(scene.shown) == "Somebody waits to be let in"
+
+
+async def test_only_what_changed_is_drawn_and_rows_are_made_one_at_a_time(
+    theme: Theme, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [plugin(f"p{number}", f"Plugin {number}", PluginKind.TOOL) for number in range(20)]
+    zone = scene.clock.now().tzinfo
+    assert zone is not None
+    views = [(row.kind, plugin_view(row, NOW, zone)) for row in rows]
+    groups = PluginGroups(theme)
+    making = asyncio.get_running_loop().create_task(groups.show_views(views))
+    counts = []
+    while not making.done():
+        counts.append(len(groups.rows))
+        await asyncio.sleep(0)
+    assert max(after - before for before, after in itertools.pairwise(counts)) == 1
+    made = groups.rows
+    bound: list[str] = []
+    monkeypatch.setattr(PluginRowWidget, "_bind_state", lambda row: bound.append(row.plugin_id))
+    changed = replace(rows[7], state=PluginState.CRASHED, sentence="It broke.")
+    fresh = [*views[:7], (changed.kind, plugin_view(changed, NOW, zone)), *views[8:]]
+    await groups.show_views(fresh)
+    assert groups.rows == made
+    assert bound == ["p7"]
+    groups.deleteLater()
