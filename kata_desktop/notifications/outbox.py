@@ -153,14 +153,13 @@ class OutboxWorker:
     async def _begin_due(self) -> float:
         """Start a lane for everything that is due; returns for how many seconds there is nothing to do."""
         now = self._clock.now()
-        starting = self._clock.monotonic() < self._ready_at
-        blocked, noted = await waiting_lanes(self._database, self._senders, starting=starting)
+        blocked, noted = await waiting_lanes(self._database, self._senders, starting=self._is_starting())
         if noted:
             self._bus.publish(OutboxChanged())
         due, earliest, doubts = await self._database.read(
             lambda db: (
                 outbox.due(db, now, _BATCH, without=blocked),
-                outbox.next_at(db, without=blocked),
+                outbox.next_at(db, now, without=blocked),
                 outbox_doubts.any_doubts(db),
             )
         )
@@ -185,17 +184,30 @@ class OutboxWorker:
                 wait.cancel()
 
     async def _lane(self, lane: Lane, items: Sequence[OutboxItem]) -> None:
+        held: set[str] = set()
         try:
             for item in items:
-                sender = self._senders.get(item.target_kind)
-                if self._stopping or (sender is not None and sender.waits(item.workspace_id)):
-                    break  # the connection was lost meanwhile
-                await self._one(item)
+                if item.target_address in held:
+                    continue  # what was said before it comes first
+                if self._stopping or self._must_wait(item):
+                    break
+                if await self._one(item) and item.target_address:
+                    held.add(item.target_address)
         finally:
             del self._lanes[lane]
             self.wake()
 
-    async def _one(self, item: OutboxItem) -> None:
+    def _must_wait(self, item: OutboxItem) -> bool:
+        """Whether its connection was lost, or it was queued, since the lanes were looked at."""
+        sender = self._senders.get(item.target_kind)
+        return self._is_starting() if sender is None else bool(sender.waits(item.workspace_id))
+
+    def _is_starting(self) -> bool:
+        return self._clock.monotonic() < self._ready_at
+
+    async def _one(self, item: OutboxItem) -> bool:
+        """Do what is to be done about a message now; True when it is to be tried again."""
+        comes_again = False
         match decide(item, self._settings(), now=self._clock.now(), zone=self._clock.zone_name()):
             case Wait(until=until):
                 await self._settle(partial(outbox.postpone, item_id=item.id, until=until))
@@ -205,14 +217,17 @@ class OutboxWorker:
             case Show(item=shown):
                 if await self._claimed(item):
                     self._sending[item.id] = item
-                    await self._settle(await self._outcome(shown))
+                    change = await self._outcome(shown)
+                    comes_again = change.func is outbox.retry_at
+                    await self._settle(change)
                     self._sending.pop(item.id, None)
         self._tell(item)
+        return comes_again
 
     async def _claimed(self, item: OutboxItem) -> bool:
         return await self._settle(partial(outbox.claim, item_id=item.id, boot_id=self._boot_id))
 
-    async def _outcome(self, item: OutboxItem) -> Settle:
+    async def _outcome(self, item: OutboxItem) -> partial[bool]:
         """Send it; returns how to write down what happened."""
         try:
             async with asyncio.timeout(SEND_LIMIT):
@@ -226,7 +241,7 @@ class OutboxWorker:
             return await self._after(item, DeliveryError("The sender failed; the log says how.", certain=False))
         return partial(outbox.delivered, item_id=item.id, boot_id=self._boot_id, at=self._clock.now())
 
-    async def _after(self, item: OutboxItem, error: DeliveryError) -> Settle:
+    async def _after(self, item: OutboxItem, error: DeliveryError) -> partial[bool]:
         ident, boot = item.id, self._boot_id
         if not error.certain:
             match await self._doubts.looked_up(item):

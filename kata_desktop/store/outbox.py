@@ -15,6 +15,11 @@ COLUMNS = (
     "id, key, kind, target_kind, target_address, title, body, workspace_id, task_id, run_id, state, attempts, "
     "next_at, last_error, created_at, delivered_at, parts_sent, ask"
 )
+_NOT_BEHIND = (
+    "AND (target_kind = 'desktop' OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.state = 'pending' AND e.attempts > 0 "
+    "AND e.target_kind = outbox.target_kind AND e.workspace_id = outbox.workspace_id "
+    "AND e.target_address = outbox.target_address AND e.rowid < outbox.rowid AND e.next_at > ?))"
+)
 SELECT = f"SELECT {COLUMNS} FROM outbox"
 
 
@@ -88,19 +93,25 @@ def add(db: Connection, item: OutboxItem) -> bool:
 
 
 def due(db: Connection, now: datetime, limit: int, *, without: Collection[Lane] = ()) -> list[OutboxItem]:
-    """Pending messages whose time has come, the longest waiting first; those of some lanes are left out."""
+    """Pending messages whose time has come, the longest waiting first; those of some lanes are left out.
+
+    What was said later to the same address of a channel waits behind a message that is to be tried again.
+    """
     clause, keys = _outside(without)
     rows = db.all(
-        f"{SELECT} WHERE state = 'pending' AND next_at <= ? {clause} ORDER BY next_at, rowid LIMIT ?",
-        (to_us(now), *keys, limit),
+        f"{SELECT} WHERE state = 'pending' AND next_at <= ? {clause} {_NOT_BEHIND} "
+        "ORDER BY CASE WHEN attempts > 0 THEN created_at ELSE next_at END, rowid LIMIT ?",
+        (to_us(now), *keys, to_us(now), limit),
     )
     return [from_row(row) for row in rows]
 
 
-def next_at(db: Connection, *, without: Collection[Lane] = ()) -> datetime | None:
-    """When the earliest pending message wants to be sent, some lanes left out; None when none is pending."""
+def next_at(db: Connection, now: datetime, *, without: Collection[Lane] = ()) -> datetime | None:
+    """When the earliest pending message wants to be sent, as `due` would have it; None when none is pending."""
     clause, keys = _outside(without)
-    earliest: int | None = db.value(f"SELECT min(next_at) FROM outbox WHERE state = 'pending' {clause}", keys)
+    earliest: int | None = db.value(
+        f"SELECT min(next_at) FROM outbox WHERE state = 'pending' {clause} {_NOT_BEHIND}", (*keys, to_us(now))
+    )
     return from_us(earliest)
 
 

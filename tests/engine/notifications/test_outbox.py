@@ -94,6 +94,7 @@ class Post:
         target: str = "desktop",
         body: str = "",
         workspace: str = "",
+        address: str = "",
         silently: bool = False,
     ) -> str:
         self._count += 1
@@ -105,6 +106,7 @@ class Post:
             title=title,
             body=body,
             workspace_id=workspace,
+            target_address=address,
             created_at=self.clock.now(),
         )
         await self.database.write(lambda db: outbox.add(db, item))
@@ -119,10 +121,11 @@ class Post:
 
     async def becomes(self, item_id: str, test: Callable[[OutboxItem], bool]) -> OutboxItem:
         async with asyncio.timeout(5):
-            while not test(item := await self.item(item_id)):
-                self.changed.clear()
+            while True:
+                self.changed.clear()  # before the look: what changes during it must not be missed
+                if test(item := await self.item(item_id)):
+                    return item
                 await self.changed.wait()
-        return item
 
     async def is_in(self, item_id: str, state: OutboxState, attempts: int = 1) -> OutboxItem:
         return await self.becomes(item_id, lambda item: item.state is state and item.attempts == attempts)
@@ -459,3 +462,20 @@ async def test_channels_have_a_minute_to_start_before_attempts_are_counted(post:
         assert "switch it on" in item.last_error or item.state is OutboxState.SENDING
     finally:
         await worker.stop()
+
+
+async def test_what_was_said_later_to_the_same_address_is_not_sent_before(post: Post) -> None:
+    post.slack.errors = [DeliveryError("Busy.")]
+    idents = [await post.queue(title, target="slack", address=where) for title, where in SAID]
+    post.worker.start()
+    await post.is_in(idents[0], OutboxState.PENDING)
+    await post.is_in(idents[2], OutboxState.DELIVERED)
+    later = await post.queue("fourth", target="slack", address="#a")
+    await post.settled()
+    assert post.slack.arrived == ["third"]
+    post.clock.advance(5)
+    await post.is_in(later, OutboxState.DELIVERED)
+    assert post.slack.arrived == ["third", "first", "second", "fourth"]
+
+
+SAID = (("first", "#a"), ("second", "#a"), ("third", "#b"))

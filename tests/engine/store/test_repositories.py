@@ -248,10 +248,10 @@ def test_what_is_due_comes_in_order(queued: Connection) -> None:
     assert [item.id for item in outbox.due(queued, START, 10)] == ["m2", "m1"]
     assert [item.id for item in outbox.due(queued, START, 1)] == ["m2"]
     assert [item.id for item in outbox.due(queued, START - HOUR, 10)] == ["m2"]
-    assert outbox.next_at(queued) == START - HOUR
+    assert outbox.next_at(queued, START) == START - HOUR
     assert outbox.claim(queued, "m2", "b")
     assert not outbox.claim(queued, "m2", "c")
-    assert outbox.next_at(queued) == START
+    assert outbox.next_at(queued, START) == START
     assert outbox.postpone(queued, "m1", START + HOUR)
     assert outbox.due(queued, START, 10) == []
 
