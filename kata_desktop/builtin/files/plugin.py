@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from fnmatch import fnmatch
+from importlib import import_module
 from pathlib import Path
 
 from kata_desktop.plugins.sdk import Plugin, PluginContext, SetupMissing
 
-QUIET_MS = 500
-"""Milliseconds without news after which what happened is told together."""
+QUIET_MS = 2_000
+"""Milliseconds without news after which what happened is told together; also how often the library looks, so that an idle
+computer is woken for it.
+"""
 MOST_PATHS = 200
 """Paths told at once; an unpacked archive brings thousands."""
 _LOOK_MS = 60_000
@@ -30,7 +33,8 @@ class FilesPlugin(Plugin):
         context.spawn(self._watch(context, folders), name="watch folders")
 
     async def _watch(self, context: PluginContext, folders: tuple[Path, ...]) -> None:
-        from watchfiles import awatch  # starts a native thread
+        await asyncio.to_thread(import_module, "watchfiles")  # takes longer than the loop may stand still
+        from watchfiles import awatch
 
         patterns = context.settings.texts("patterns")
         while True:
