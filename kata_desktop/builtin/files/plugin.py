@@ -11,9 +11,7 @@ from pathlib import Path
 from kata_desktop.plugins.sdk import Plugin, PluginContext, SetupMissing
 
 QUIET_MS = 2_000
-"""Milliseconds without news after which what happened is told together; also how often the library looks, so that an idle
-computer is woken for it.
-"""
+"""Milliseconds without news after which what happened is told together; the library looks as often, idle or not."""
 MOST_PATHS = 200
 """Paths told at once; an unpacked archive brings thousands."""
 _LOOK_MS = 60_000
