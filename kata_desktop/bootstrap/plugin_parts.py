@@ -22,6 +22,7 @@ from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.runtime.spawn import Spawner
 from kata_desktop.servers.commands import CommandRunner
+from kata_desktop.servers.linked import LinkedChild
 from kata_desktop.servers.supervisor import Supervisor
 from kata_desktop.store import outbox
 from kata_desktop.store.database import Database
@@ -104,6 +105,7 @@ def plugins_on(
         channels=channels,
         supervise=supervise,
         run_command=CommandRunner(clock=on.clock, spawner=spawner).run,
+        start_linked=LinkedChild.start,
         outgoing=PluginPost(on.database, bus, on.clock),
         logger=logger,
         hide=on.redactor.hide,

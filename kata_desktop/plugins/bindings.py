@@ -15,6 +15,7 @@ from kata_desktop.plugins.equipment import Equipment
 from kata_desktop.plugins.logs import WorkspaceLog
 from kata_desktop.plugins.manifest import Manifest
 from kata_desktop.plugins.memory import BoundMemory
+from kata_desktop.plugins.programs import BoundPrograms
 from kata_desktop.plugins.settings import SettingsValues
 from kata_desktop.store import plugins
 
@@ -79,7 +80,9 @@ class Bindings:
             notifier=BoundNotifier(outgoing=on.outgoing, workspace_id=self.workspace_id, plugin_id=plugin_id),
             channels=BoundSender(outgoing=on.outgoing, workspace_id=self.workspace_id, plugin_id=plugin_id),
             commands=self.commands,
+            programs=BoundPrograms(folder=self.data_folder, starter=on.start_linked),
             clock=on.clock,
             spawn_beside=spawn,
             tell_pairing=tell_pairing,
+            connect_again=lambda: on.channels.retry(self.workspace_id, plugin_id),
         )

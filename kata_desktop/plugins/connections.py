@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from kata_desktop.channels.adapter import ChannelAdapter, ChannelError
-from kata_desktop.domain.channel import ChannelStatus
+from kata_desktop.domain.channel import ChannelRules, ChannelStatus
 from kata_desktop.domain.command import ServerSpec, ServerStatus
 from kata_desktop.domain.errors import KataError
 from kata_desktop.plugins.bindings import Bindings
@@ -52,7 +53,7 @@ class Connections:
     async def start(self, brought: Brought, context: PluginContext) -> None:
         """Attach what the plugin brought. Raises what building the server's command raises, and `SetupMissing`."""
         if brought.channel is not None:
-            self._attach(brought.channel, context)
+            self._attach(brought.channel, brought.sender_id, context)
         spec = await self._server_spec(brought, context)
         if spec is not None:
             self.server = self._equipment.supervise(spec, self._line, self._changed)
@@ -72,15 +73,21 @@ class Connections:
             server, self.server = self.server, None
             await server.stop()
 
-    def _attach(self, build: BuildChannel, context: PluginContext) -> None:
+    def _attach(self, build: BuildChannel, sender_id: Callable[[str], str], context: PluginContext) -> None:
         wanted = WantedChannel(
             workspace_id=self._bindings.workspace_id,
             channel=self._bindings.manifest.id,
             build=lambda: self._built(build, context),
-            rules=lambda: self._bindings.settings().rules(),
+            rules=lambda: self._rules(sender_id),
         )
         self._has_channel = True
         self._equipment.channels.attach(wanted)
+
+    def _rules(self, sender_id: Callable[[str], str]) -> ChannelRules:
+        """Who may write, by the ids that messages carry."""
+        rules = self._bindings.settings().rules()
+        allow = tuple(sender_id(entry) for entry in rules.allow)
+        return replace(rules, allow=allow, allow_in_groups=tuple(sender_id(entry) for entry in rules.allow_in_groups))
 
     def _built(self, build: BuildChannel, context: PluginContext) -> ChannelAdapter:
         what = "Building its channel"

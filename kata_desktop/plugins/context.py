@@ -16,6 +16,7 @@ from kata_desktop.plugins.credentials import BoundCredentials
 from kata_desktop.plugins.manifest import Manifest
 from kata_desktop.plugins.memory import BoundMemory
 from kata_desktop.plugins.ports import Outgoing
+from kata_desktop.plugins.programs import BoundPrograms
 from kata_desktop.plugins.scheduler_api import SchedulerApi
 from kata_desktop.plugins.settings import SettingsValues
 from kata_desktop.runtime.clock import Clock
@@ -75,9 +76,11 @@ class BoundContext:
     notifier: BoundNotifier
     channels: BoundSender
     commands: BoundCommands
+    programs: BoundPrograms
     clock: Clock
     spawn_beside: Callable[[Coroutine[Any, Any, None], str], None]
     tell_pairing: Callable[[], None]
+    connect_again: Callable[[], None]
 
     @property
     def plugin_id(self) -> str:
@@ -111,3 +114,7 @@ class BoundContext:
     def pairing_changed(self) -> None:
         """The pairing has a new step."""
         self.tell_pairing()
+
+    def reconnect(self) -> None:
+        """Connect its channel now."""
+        self.connect_again()

@@ -18,6 +18,7 @@ from kata_desktop.channels.adapter import ChannelAdapter
 from kata_desktop.domain.command import CommandResult, ServerSpec
 from kata_desktop.domain.plugin import PairingStep, SettingValue
 from kata_desktop.plugins.handlers import PluginWork
+from kata_desktop.plugins.programs import ProgramsApi
 from kata_desktop.plugins.scheduled import marked_methods
 from kata_desktop.plugins.scheduler_api import SchedulerApi
 
@@ -75,8 +76,13 @@ class Registrar(Protocol):
         """Register work that tasks of this plugin name; `sliced` and `limited` as in `domain.handler.HandlerSpec`."""
         ...
 
-    def channel(self, adapter: Callable[[PluginContext], ChannelAdapter]) -> None:
-        """Bring a channel; the adapter is built anew for every time the plugin is switched on or set up again."""
+    def channel(
+        self, adapter: Callable[[PluginContext], ChannelAdapter], *, sender_id: Callable[[str], str] = str
+    ) -> None:
+        """Bring a channel; the adapter is built anew for every time the plugin is switched on or set up again.
+
+        `sender_id` makes of what a person wrote into the lists of senders the stable id that messages carry.
+        """
         ...
 
     def tool(self, tool: Tool) -> None:
@@ -241,6 +247,8 @@ class PluginContext(Protocol):
     @property
     def commands(self) -> CommandsApi: ...
     @property
+    def programs(self) -> ProgramsApi: ...
+    @property
     def clock(self) -> ClockView: ...
 
     def spawn(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
@@ -249,6 +257,10 @@ class PluginContext(Protocol):
 
     def pairing_changed(self) -> None:
         """The pairing has a new step: tell whoever shows it."""
+        ...
+
+    def reconnect(self) -> None:
+        """What its channel waited for is there: connect it now."""
         ...
 
 

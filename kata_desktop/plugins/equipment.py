@@ -19,6 +19,7 @@ from kata_desktop.store.database import Database
 if TYPE_CHECKING:
     from kata_desktop.credentials.vault import Vault
     from kata_desktop.plugins.ports import ChannelDesk, Outgoing, RunCommand, Supervise, TaskDesk
+    from kata_desktop.plugins.programs import StartLinked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +57,7 @@ class Equipment:
     channels: ChannelDesk
     supervise: Supervise
     run_command: RunCommand
+    start_linked: StartLinked
     outgoing: Outgoing
     logger: Callable[[str], logging.Logger]
     """From a plugin's id to where its log goes."""

@@ -23,6 +23,7 @@ from kata_desktop.plugins.loading import SideThreads
 from kata_desktop.plugins.manifest import Manifest
 from kata_desktop.plugins.manifest_reader import FILE, read_manifest
 from kata_desktop.plugins.ports import ChannelDesk, Server
+from kata_desktop.plugins.programs import LinkedProgram, OnLine
 from kata_desktop.plugins.task_desk import SchedulerDesk
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.spawn import Spawner
@@ -192,6 +193,7 @@ class World:
             channels=cast("ChannelDesk", None),  # nothing connects in a test; adapters are built by hand
             supervise=_no_server,
             run_command=_no_command,
+            start_linked=_no_program,
             outgoing=self.outbox,
             logger=lambda plugin_id: logging.getLogger(f"kata_desktop.plugin.{plugin_id}"),
             hide=str,
@@ -212,3 +214,7 @@ def _no_server(spec: ServerSpec, on_line: Callable[[str], None], on_change: Call
 
 async def _no_command(spec: CommandSpec, *, on_line: Callable[[str], None] | None = None) -> CommandResult:  # noqa: ARG001
     raise Refused("No command is run in a plugin's test; test it by itself.")
+
+
+async def _no_program(spec: CommandSpec, *, on_line: OnLine, on_output: OnLine) -> LinkedProgram:  # noqa: ARG001
+    raise Refused("No program is started in a plugin's test; test it by itself.")

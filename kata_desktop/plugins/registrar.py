@@ -44,6 +44,7 @@ class Brought:
     hooks: list[tuple[HookPoint, Hook]] = field(default_factory=list)
     actions: dict[str, BroughtAction] = field(default_factory=dict)
     channel: BuildChannel | None = None
+    sender_id: Callable[[str], str] = str
     server: BuildServer | None = None
     pairing: Pairing | None = None
 
@@ -64,10 +65,10 @@ class Collector:
         self._check("handler", name, run, taken=name in self.brought.handlers)
         self.brought.handlers[name] = BroughtHandler(run=run, sliced=sliced, limited=limited)
 
-    def channel(self, adapter: BuildChannel) -> None:
+    def channel(self, adapter: BuildChannel, *, sender_id: Callable[[str], str] = str) -> None:
         """See `Registrar`."""
         self._check("channel", "channel", adapter, taken=self.brought.channel is not None)
-        self.brought.channel = adapter
+        self.brought.channel, self.brought.sender_id = adapter, sender_id
 
     def tool(self, tool: Tool) -> None:
         """See `Registrar`."""

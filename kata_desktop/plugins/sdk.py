@@ -38,6 +38,7 @@ from kata_desktop.plugins.contract import (
 )
 from kata_desktop.plugins.errors import SetupMissing
 from kata_desktop.plugins.handler_context import HandlerContext
+from kata_desktop.plugins.programs import LinkedProgram, ProgramsApi
 from kata_desktop.plugins.scheduled import scheduled
 from kata_desktop.plugins.scheduler_api import SchedulerApi, TaskDeclaration
 from kata_desktop.plugins.web import FetchFailed, Page, fetch
@@ -71,6 +72,7 @@ __all__ = [
     "HookPoint",
     "InvalidInput",
     "KataError",
+    "LinkedProgram",
     "Marks",
     "Memory",
     "Message",
@@ -82,6 +84,7 @@ __all__ = [
     "PairingStep",
     "Plugin",
     "PluginContext",
+    "ProgramsApi",
     "Refused",
     "Registrar",
     "Result",

@@ -52,9 +52,17 @@ class Child:
 
     @classmethod
     async def start(
-        cls, spec: CommandSpec, *, on_output: OnLine, on_error: OnLine | None = None, grace: float = GRACE
+        cls,
+        spec: CommandSpec,
+        *,
+        on_output: OnLine,
+        on_error: OnLine | None = None,
+        grace: float = GRACE,
+        link: int = subprocess.DEVNULL,
     ) -> Child:
         """Start a program; both kinds of output go to `on_output` unless `on_error` is given.
+
+        `link` is a descriptor that becomes its standard input; the caller closes its own copy.
 
         Raises:
             NoSuchProgram, NoSuchFolder, NotHere: it cannot be started.
@@ -65,7 +73,7 @@ class Child:
         environment = scrubbed(os.environ, spec.environment)
         argv = await asyncio.to_thread(_checked, spec, environment["PATH"])
         # about two milliseconds; in a thread, a cancelled caller would lose sight of what was started
-        child._take(*_start_guard(argv, spec.folder, environment, grace))
+        child._take(*_start_guard(argv, spec.folder, environment, grace, link))
         return child
 
     async def stop(self) -> int:
@@ -156,14 +164,14 @@ def _checked(spec: CommandSpec, path: str) -> list[str]:
 
 
 def _start_guard(
-    argv: list[str], folder: str, environment: dict[str, str], grace: float
+    argv: list[str], folder: str, environment: dict[str, str], grace: float, link: int
 ) -> tuple[subprocess.Popen[bytes], int, dict[str, int]]:
     control_read, control = os.pipe()
     status, status_write = os.pipe()
     try:
         process = subprocess.Popen(
             [sys.executable, "-I", "-S", guard.__file__, str(control_read), str(status_write), str(grace), *argv],
-            stdin=subprocess.DEVNULL,
+            stdin=link,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,

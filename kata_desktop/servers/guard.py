@@ -7,7 +7,8 @@ imports the standard library alone.
     guard.py CONTROL STATUS GRACE PROGRAM [ARGUMENT...]
 
 CONTROL is a descriptor to read: a byte, or its end, means "stop". STATUS is a descriptor to write: the program's
-process id, then a line ``end CODE`` (negative for a signal), then its end. GRACE is in seconds.
+process id, then a line ``end CODE`` (negative for a signal), then its end. GRACE is in seconds. Standard input is
+handed on: nothing to read, or the link of a program that talks with Kata.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def main(arguments: list[str]) -> int:
     _ignore_signals()
     _adopt_orphans()
     try:
-        program = subprocess.Popen(arguments[3:], stdin=subprocess.DEVNULL, start_new_session=True)
+        program = subprocess.Popen(arguments[3:], start_new_session=True)
     except OSError as error:
         sys.stderr.write(f"{arguments[3]} could not be started: {error.strerror}.\n")
         sys.stderr.flush()
