@@ -1,9 +1,10 @@
-"""What holds for every test: the everyday umask, nothing left running, and the profiles of Hypothesis."""
+"""What holds for every test: the everyday umask, nothing left running or silenced, and the profiles of Hypothesis."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -32,6 +33,19 @@ def _everyday_umask() -> Iterator[None]:
     before = os.umask(0o022)
     yield
     os.umask(before)
+
+
+@pytest.fixture(autouse=True)
+def _logging_is_left_as_it_was() -> Iterator[None]:
+    """A test that silences the log gives it its voice back; others look at what is logged."""
+    before = _voice()
+    yield
+    assert _voice() == before, "the log was left silenced, or louder than it was found"
+
+
+def _voice() -> tuple[int, int, int, bool, bool]:
+    root, ours = logging.getLogger(), logging.getLogger("kata_desktop")
+    return root.manager.disable, root.level, ours.level, ours.propagate, ours.disabled
 
 
 @pytest.fixture(autouse=True)

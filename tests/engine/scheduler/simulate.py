@@ -34,10 +34,13 @@ def main() -> int:
     parser.add_argument("--patience", type=float, default=PATIENCE, help="real seconds after which a seed hangs")
     parser.add_argument("--verbose", action="store_true", help="show what was done")
     options = parser.parse_args()
-    logging.disable(logging.CRITICAL)
     began = time.monotonic()
     seeds = range(options.first, options.first + options.seeds)
-    broken, passed = _live_all(seeds, patience=options.patience, verbose=options.verbose)
+    logging.disable(logging.CRITICAL)
+    try:
+        broken, passed = _live_all(seeds, patience=options.patience, verbose=options.verbose)
+    finally:
+        logging.disable(logging.NOTSET)  # a test calls this too, and the log is tested after it
     spent = time.monotonic() - began
     _say(
         f"{options.seeds} seeds, {passed / _YEAR:.1f} simulated years in {spent:.1f} s, "
