@@ -24,11 +24,13 @@ from kata_desktop.plugins.errors import PluginFault, SetupMissing
 from kata_desktop.plugins.handler_gate import HandlerGate
 from kata_desktop.plugins.loading import threads_running
 from kata_desktop.plugins.manifest import Manifest
+from kata_desktop.plugins.pipelines import pipeline_of
 from kata_desktop.plugins.registrar import Brought, BroughtHandler, Collector
 from kata_desktop.plugins.scheduled import scheduled_work
 from kata_desktop.plugins.scheduler_api import TaskDeclaration
 from kata_desktop.plugins.scope import Scope
 from kata_desktop.plugins.standing import Standing, together
+from kata_desktop.servers.pipeline import FindCommand
 
 
 class Activation:
@@ -43,8 +45,11 @@ class Activation:
         scope: Its bounds.
     """
 
-    def __init__(self, manifest: Manifest, workspace: Callable[[], Workspace], equipment: Equipment) -> None:
+    def __init__(
+        self, manifest: Manifest, workspace: Callable[[], Workspace], equipment: Equipment, find: FindCommand
+    ) -> None:
         self.manifest = manifest
+        self._find = find
         self.workspace_id = workspace().id
         self._equipment = equipment
         self.bindings = Bindings(manifest, workspace, equipment)
@@ -146,7 +151,8 @@ class Activation:
             return
         work = scheduled_work(self._plugin)
         marked = {each.name: BroughtHandler(run=each.run, sliced=each.sliced, limited=each.limited) for each in work}
-        for name, handler in (marked | self.brought.handlers).items():
+        steps = pipeline_of(self.manifest, self._find, self._equipment)
+        for name, handler in (steps | marked | self.brought.handlers).items():
             spec = self._gate.handler(name, handler.run, sliced=handler.sliced, limited=handler.limited)
             self._taken_back.append(self._equipment.tasks.register(spec))
             self.handler_names += (name,)

@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
 
 from kata_desktop.channels.adapter import ChannelAdapter
-from kata_desktop.domain.errors import NotFound
+from kata_desktop.domain.command import CommandSpec
+from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.events import Event
 from kata_desktop.domain.plugin import PluginState, SettingValue
 from kata_desktop.domain.run import Run, RunState
@@ -194,7 +195,8 @@ async def harness(
             for key, text in (memory or {}).items():
                 remember = partial(plugins.remember, workspace_id=_WORKSPACE, plugin_id=manifest.id, key=key, text=text)
                 await world.database.write(remember)
-            activation = Activation(manifest, lambda: space, world.equipment(plugin_class, manifest, folder / "data"))
+            equipment = world.equipment(plugin_class, manifest, folder / "data")
+            activation = Activation(manifest, lambda: space, equipment, _no_step)
             await activation.prepare()
             await world.engine.start()
             await activation.begin()
@@ -204,6 +206,10 @@ async def harness(
                 await activation.end()
         finally:
             await world.close()
+
+
+async def _no_step(workspace_id: str, plugin_id: str, step: str) -> CommandSpec | None:  # noqa: ARG001
+    raise Refused(f"The step “{step}” is not run in a plugin's test; test it by itself.")
 
 
 def _ready(activation: Activation, plugin_class: type[P]) -> P:

@@ -19,6 +19,7 @@ from kata_desktop.plugins.bindings import Bindings
 from kata_desktop.plugins.ending import end_all
 from kata_desktop.plugins.equipment import Equipment
 from kata_desktop.plugins.manifest import Manifest
+from kata_desktop.plugins.pipelines import CommandFinder
 from kata_desktop.plugins.switchboard import Pair, Switchboard
 from kata_desktop.plugins.toggles import Toggles
 from kata_desktop.runtime.ownership import watch_new_tasks
@@ -37,6 +38,7 @@ class PluginManager:
     def __init__(self, board: Switchboard, equipment: Equipment) -> None:
         self.board = board
         self._equipment = equipment
+        self._find = CommandFinder(board, equipment)
         self._activations: dict[Pair, Activation] = {}
         self._order: list[Activation] = []
         self._toggles = Toggles(
@@ -169,7 +171,7 @@ class PluginManager:
         def workspace() -> Workspace:
             return self.board.find(pair[0]) or last  # its last words come when it is gone
 
-        activation = Activation(manifest, workspace, self._equipment)
+        activation = Activation(manifest, workspace, self._equipment, self._find)
         self._activations[pair] = activation
         self._order.append(activation)
         self._tell(pair)

@@ -19,6 +19,8 @@ class Patience:
     longest_delay: timedelta = timedelta(seconds=300)
     most: int = 5
     """After so many fast crashes in a row nobody tries any more."""
+    leftover: timedelta = timedelta(seconds=7)
+    """A copy that is found running may be what a killed life of Kata left behind: so long its end is waited for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

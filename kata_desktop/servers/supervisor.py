@@ -67,11 +67,8 @@ class Supervisor:
         self.start()
 
     async def _live(self) -> None:
-        if sentence := await asyncio.to_thread(started_elsewhere, self._spec):
-            self._set(ServerStatus(state=ServerState.FOREIGN, sentence=sentence))
-            return
         crashes = 0
-        while True:
+        while not await self._is_somebody_elses():
             began = self._clock.monotonic()
             code = await self._once(crashes)
             if code is None:
@@ -84,6 +81,20 @@ class Supervisor:
                     return
                 case Again(delay=delay, fast_crashes=crashes):
                     await self._wait(delay, crashes, code, up)
+
+    async def _is_somebody_elses(self) -> bool:
+        """Whether another copy runs already; its status says so then.
+
+        Asked before every start, since two workspaces may have started the same server at the same moment, and asked
+        again after a while: when Kata was killed, its guard needs some seconds to end what ran.
+        """
+        for last in (False, True):
+            if not (sentence := await asyncio.to_thread(started_elsewhere, self._spec)):
+                return False
+            self._set(ServerStatus(state=ServerState.FOREIGN, sentence=sentence, since=self._clock.now()))
+            if not last:
+                await self._clock.sleep(self._patience.leftover.total_seconds())
+        return True
 
     async def _once(self, crashes: int) -> int | None:
         """Start it and wait for its end; None when it cannot be started at all."""

@@ -17,7 +17,11 @@ from tests.support.eventually import eventually
 from tests.support.programs import is_alive, python
 
 QUICK = Patience(
-    fast=timedelta(seconds=0.6), first_delay=timedelta(seconds=0.05), longest_delay=timedelta(seconds=0.2), most=3
+    fast=timedelta(seconds=0.6),
+    first_delay=timedelta(seconds=0.05),
+    longest_delay=timedelta(seconds=0.2),
+    most=3,
+    leftover=timedelta(seconds=0.2),
 )
 STAYS = "import os, time; print(os.getpid()); time.sleep(300)"
 CRASHES = "print('boom'); raise SystemExit(7)"
@@ -122,6 +126,8 @@ async def test_a_server_that_somebody_else_started_is_left_alone(tmp_path: Path)
     server = Watched(spec(STAYS, tmp_path, pid_file="it.pid"))
     server.supervisor.start()
     assert f"process {os.getpid()}" in (await server.until(ServerState.FOREIGN)).sentence
+    await eventually("the last look", lambda: server.spawner.names == [])
+    assert (server.supervisor.status.state, server.lines) == (ServerState.FOREIGN, [])
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
@@ -132,6 +138,29 @@ async def test_a_server_that_somebody_else_started_is_left_alone(tmp_path: Path)
     await other.supervisor.restart()
     await other.pid()
     await other.supervisor.stop()
+
+
+async def test_a_copy_that_ends_soon_was_left_behind_by_a_life_before(tmp_path: Path) -> None:
+    patient = Patience(leftover=timedelta(seconds=1))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = Watched(spec(STAYS, tmp_path, port=listening.getsockname()[1]), patient)
+        server.supervisor.start()
+        await server.until(ServerState.FOREIGN)
+    await server.pid()
+    await server.supervisor.stop()
+
+
+async def test_whoever_loses_the_port_to_another_copy_sees_that_at_the_next_start(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    slow = Patience(first_delay=timedelta(seconds=0.5), leftover=timedelta(seconds=0.1))
+    server = Watched(spec(CRASHES, tmp_path, port=port), slow)
+    server.supervisor.start()
+    await server.until(ServerState.WAITING)
+    with socket.create_server(("127.0.0.1", port)):
+        await server.until(ServerState.FOREIGN)
+        assert server.lines == ["boom"]
+        await server.supervisor.stop()
 
 
 @pytest.mark.parametrize("content", ["", "no number", "999999999", "-1", "1" * 70, "0x10"])
