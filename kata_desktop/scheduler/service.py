@@ -25,7 +25,7 @@ from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.moves import EngineMoves
 from kata_desktop.scheduler.run_verbs import RunVerbs
 from kata_desktop.scheduler.task_verbs import TaskVerbs
-from kata_desktop.store import pauses, runs, tasks, workspaces
+from kata_desktop.store import pauses, runs, tasks, waiting, workspaces
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.pauses import Pause
 
@@ -111,7 +111,7 @@ class Scheduling(TaskVerbs, RunVerbs):
                 next_at=planned[2] if planned else None,
                 trouble=self._core.engine.trouble,
                 held=self._core.engine.held(),
-                offline=runs.waits_for_network(db),
+                offline=waiting.waits_for_network(db),
             )
 
         return await self._core.read(work)

@@ -1,16 +1,15 @@
-"""Runs: inserting, claiming under a lease, and finishing behind a fence. Plain SQL, because the engine lives on it.
+"""Runs: inserting and finding them. Plain SQL, because the engine lives on it.
 
 Indexes are named where the engine looks many times a minute: without statistics SQLite would rather walk the whole
 history in order than sort the handful of runs that are open.
 
-The fence: whatever ends or moves a claimed run names the boot and the attempt that claimed it, and changes nothing
-when another process or a later attempt has taken over.
+What works on a run stands in `leases`, what becomes of it in `endings`, what it waits for in `waiting`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from kata_desktop.domain.errors import NotFound
@@ -153,9 +152,6 @@ def any_between(db: Connection, task_id: str, since: datetime, until: datetime) 
     return row is not None
 
 
-_NEWER = 2
-
-
 def free_slot(db: Connection, task_id: str, now: datetime) -> datetime:
     """The instant that a run asked for now is filed under: now, or the next free microsecond off the whole second."""
     us = to_us(now)
@@ -217,282 +213,10 @@ def open_count(db: Connection, task_id: str) -> int:
     return count
 
 
-def next_available(db: Connection, now: datetime) -> datetime | None:
-    """When the earliest run that waits for its time may start; those whose time has come wait for something else."""
-    row = db.one("SELECT min(available_at) FROM runs WHERE state = 'queued' AND available_at > ?", (to_us(now),))
-    return from_us(row[0]) if row else None
-
-
-def any_waiting(db: Connection, now: datetime) -> bool:
-    """Whether a run whose time has come waits for a place, for another run or for the end of a pause."""
-    return db.one("SELECT 1 FROM runs WHERE state = 'queued' AND available_at <= ? LIMIT 1", (to_us(now),)) is not None
-
-
-def claimable(db: Connection, now: datetime, limit: int, *, places: int) -> list[Run]:
-    """Waiting runs whose time has come, whose predecessor has ended and for which there is a place now.
-
-    The longest waiting come first. Runs of a workspace that is full are left out, so that they hold up nobody else.
-    Runs of one conversation go one after the other, in the order they were made.
-    """
-    rows = db.all(
-        "WITH busy AS (SELECT workspace_id, count(*) AS runs FROM runs INDEXED BY runs_running "
-        "WHERE state = 'running' AND limited = 1 "
-        "GROUP BY workspace_id), full AS (SELECT w.id FROM workspaces w JOIN busy b ON b.workspace_id = w.id "
-        "WHERE b.runs >= w.concurrency) "
-        f"SELECT {COLUMNS} FROM runs r WHERE r.state = 'queued' AND r.available_at <= ? AND (r.limited = 0 OR "
-        "((SELECT coalesce(sum(runs), 0) FROM busy) < ? AND r.workspace_id NOT IN (SELECT id FROM full))) "
-        "AND (r.after_run IS NULL OR NOT EXISTS "
-        "(SELECT 1 FROM runs p WHERE p.id = r.after_run AND p.state != 'done')) "
-        "AND (r.session_id = '' OR NOT EXISTS (SELECT 1 FROM runs s INDEXED BY runs_session "
-        "WHERE s.session_id = r.session_id AND s.session_id != '' AND s.state != 'done' AND s.id != r.id "
-        "AND (s.state != 'queued' OR s.rowid < r.rowid))) "
-        "ORDER BY r.available_at, r.slot, r.rowid LIMIT ?",
-        (to_us(now), places, limit),
-    )
-    return [from_row(row) for row in rows]
-
-
-def limits_of(db: Connection, run_id: str) -> tuple[bool, int]:
-    """(takes a place, runs at once in its workspace)."""
-    row = db.one(
-        "SELECT r.limited, w.concurrency FROM runs r JOIN workspaces w ON w.id = r.workspace_id WHERE r.id = ?",
-        (run_id,),
-    )
-    return (True, 1) if row is None else (bool(row[0]), int(row[1]))
-
-
-def claim(db: Connection, run_id: str, boot_id: str, now: datetime, lease_until: datetime) -> Run | None:
-    """Take a waiting run for this boot and open its next attempt; None when somebody else was first."""
-    row = db.one(
-        "UPDATE runs SET state = 'running', status = 'running', boot_id = ?, lease_until = ?, attempt = attempt + 1, "
-        "started_at = coalesce(started_at, ?), detail = '', error_kind = '', after_run = NULL "
-        "WHERE id = ? AND state = 'queued' RETURNING attempt",
-        (boot_id, to_us(lease_until), to_us(now), run_id),
-    )
-    if row is None:
-        return None
-    db.execute(
-        "INSERT INTO attempts (run_id, number, boot_id, started_at) VALUES (?, ?, ?, ?)",
-        (run_id, row[0], boot_id, to_us(now)),
-    )
-    return get(db, run_id)
-
-
-def renew(db: Connection, boot_id: str, lease_until: datetime) -> None:
-    """Keep all runs of this boot."""
-    db.execute("UPDATE runs SET lease_until = ? WHERE state = 'running' AND boot_id = ?", (to_us(lease_until), boot_id))
-
-
-def lost(db: Connection, dead_boots: list[str]) -> list[Run]:
-    """Running runs of processes that died."""
-    marks = ",".join("?" * len(dead_boots))
-    rows = db.all(
-        f"SELECT {COLUMNS} FROM runs r INDEXED BY runs_running WHERE r.state = 'running' "
-        f"AND r.boot_id IN ({marks}) ORDER BY r.slot",
-        tuple(dead_boots),
-    )
-    return [from_row(row) for row in rows]
-
-
-def expired(db: Connection, now: datetime, own_boot: str) -> list[Run]:
-    """Running runs whose lease another process let expire."""
-    rows = db.all(
-        f"SELECT {COLUMNS} FROM runs r INDEXED BY runs_running WHERE r.state = 'running' AND r.lease_until < ? "
-        "AND r.boot_id != ? "
-        "ORDER BY r.slot",
-        (to_us(now), own_boot),
-    )
-    return [from_row(row) for row in rows]
-
-
-def held(db: Connection, boot_id: str) -> list[str]:
-    """Ids of the runs that a boot has claimed."""
-    return [row[0] for row in db.all("SELECT id FROM runs WHERE state = 'running' AND boot_id = ?", (boot_id,))]
-
-
 def latest_slot(db: Connection) -> datetime | None:
     """The newest slot of any row."""
     newest: int | None = db.value("SELECT max(slot) FROM runs")
     return from_us(newest)
-
-
-def is_sliced(db: Connection, run_id: str) -> bool:
-    """Whether the run's handler works in slices."""
-    row = db.one("SELECT sliced FROM runs WHERE id = ?", (run_id,))
-    return row is not None and bool(row[0])
-
-
-def count_retry(db: Connection, run_id: str) -> None:
-    """Use up one retry."""
-    db.execute("UPDATE runs SET retries_used = retries_used + 1 WHERE id = ?", (run_id,))
-
-
-def take_back(db: Connection, run: Run, worked: timedelta = timedelta(0)) -> bool:
-    """Withdraw a lost claim, so that it can be ended or queued again; False when it moved on meanwhile.
-
-    `worked` is how long its attempt had worked by then.
-    """
-    cursor = db.execute(
-        "UPDATE runs SET state = 'queued', status = 'queued', boot_id = NULL, lease_until = NULL, "
-        "working_us = working_us + ? WHERE id = ? AND state = 'running' AND attempt = ?",
-        (round(worked.total_seconds() * 1e6), run.id, run.attempt),
-    )
-    return bool(cursor.rowcount)
-
-
-def holds(db: Connection, run_id: str, boot_id: str, attempt: int) -> bool:
-    """Whether this boot's attempt still owns the run: the fence."""
-    row = db.one(
-        "SELECT 1 FROM runs WHERE id = ? AND state = 'running' AND boot_id = ? AND attempt = ?",
-        (run_id, boot_id, attempt),
-    )
-    return row is not None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ending:
-    """How a run, or one attempt of it, ended."""
-
-    reason: Reason
-    detail: str = ""
-    error_kind: str = ""
-    output: str | None = None
-    usage: Usage = field(default_factory=Usage)
-    delivery: Delivery = Delivery.NONE
-    session_id: str = ""
-    model: str = ""
-    working: timedelta = timedelta(0)
-
-
-def finish(db: Connection, run_id: str, boot_id: str, attempt: int, end: Ending, now: datetime) -> bool:
-    """End a claimed run; False when the fence says that it is not ours any more, and nothing is changed then."""
-    cursor = db.execute(
-        "UPDATE runs SET state = 'done', reason = ?, status = ?, detail = ?, error_kind = ?, "
-        "output = coalesce(?, output), input_tokens = input_tokens + ?, output_tokens = output_tokens + ?, "
-        "cost = CASE WHEN ? IS NULL THEN cost ELSE coalesce(cost, 0) + ? END, delivery = ?, "
-        "session_id = CASE WHEN ? = '' THEN session_id ELSE ? END, model = CASE WHEN ? = '' THEN model ELSE ? END, "
-        "working_us = working_us + ?, finished_at = ?, boot_id = NULL, lease_until = NULL "
-        "WHERE id = ? AND state = 'running' AND boot_id = ? AND attempt = ?",
-        (
-            end.reason.value,
-            ended_status(end.reason, end.error_kind),
-            end.detail,
-            end.error_kind,
-            end.output,
-            end.usage.input_tokens,
-            end.usage.output_tokens,
-            end.usage.cost_microdollars,
-            end.usage.cost_microdollars,
-            end.delivery.value,
-            end.session_id,
-            end.session_id,
-            end.model,
-            end.model,
-            _us(end.working),
-            to_us(now),
-            run_id,
-            boot_id,
-            attempt,
-        ),
-    )
-    return bool(cursor.rowcount)
-
-
-def end_waiting(db: Connection, run_id: str, reason: Reason, detail: str, now: datetime) -> bool:
-    """End a run that nobody has claimed (cancelled, skipped, superseded)."""
-    cursor = db.execute(
-        "UPDATE runs SET state = 'done', reason = ?, status = iif(error_kind = '', ?, ?), detail = ?, finished_at = ? "
-        "WHERE id = ? AND state IN ('queued', 'parked')",
-        (reason.value, ended_status(reason), ended_status(reason, "any"), detail, to_us(now), run_id),
-    )
-    return bool(cursor.rowcount)
-
-
-def requeue(
-    db: Connection,
-    run_id: str,
-    boot_id: str,
-    attempt: int,
-    *,
-    at: datetime,
-    detail: str,
-    error_kind: str,
-    uses_retry: bool,
-    usage: Usage,
-    working: timedelta,
-) -> bool:
-    """Give a claimed run back to wait for its next attempt; False when the fence says no."""
-    cursor = db.execute(
-        "UPDATE runs SET state = 'queued', status = 'queued', available_at = ?, detail = ?, error_kind = ?, "
-        "retries_used = retries_used + ?, input_tokens = input_tokens + ?, output_tokens = output_tokens + ?, "
-        "cost = CASE WHEN ? IS NULL THEN cost ELSE coalesce(cost, 0) + ? END, working_us = working_us + ?, "
-        "boot_id = NULL, lease_until = NULL WHERE id = ? AND state = 'running' AND boot_id = ? AND attempt = ?",
-        (
-            to_us(at),
-            detail,
-            error_kind,
-            uses_retry,
-            usage.input_tokens,
-            usage.output_tokens,
-            usage.cost_microdollars,
-            usage.cost_microdollars,
-            _us(working),
-            run_id,
-            boot_id,
-            attempt,
-        ),
-    )
-    return bool(cursor.rowcount)
-
-
-def end_attempt(
-    db: Connection, run_id: str, attempt: int, *, outcome: str, now: datetime, error: str = "", error_kind: str = ""
-) -> None:
-    """Record how an attempt ended, once."""
-    db.execute(
-        "UPDATE attempts SET finished_at = ?, outcome = ?, error = ?, error_kind = ? "
-        "WHERE run_id = ? AND number = ? AND finished_at IS NULL",
-        (to_us(now), outcome, error, error_kind, run_id, attempt),
-    )
-
-
-def set_progress(db: Connection, run_id: str, attempt: int, percent: int | None, text: str) -> None:
-    """Store how far an attempt is."""
-    db.execute(
-        "UPDATE runs SET progress = coalesce(?, progress), progress_text = ? "
-        "WHERE id = ? AND attempt = ? AND state = 'running'",
-        (percent, text, run_id, attempt),
-    )
-
-
-def set_partial_output(db: Connection, run_id: str, boot_id: str, attempt: int, output: str) -> None:
-    """Store the partial output of sliced work."""
-    db.execute(
-        "UPDATE runs SET output = ? WHERE id = ? AND state = 'running' AND boot_id = ? AND attempt = ?",
-        (output, run_id, boot_id, attempt),
-    )
-
-
-def request_cancel(db: Connection, run_id: str, *, newer: bool = False) -> None:
-    """Leave word for the process that runs it; `newer` when a newer occurrence takes its place."""
-    db.execute(
-        "UPDATE runs SET cancel_requested = ? WHERE id = ? AND state = 'running' AND cancel_requested != 1",
-        (_NEWER if newer else 1, run_id),
-    )
-
-
-def cancel_requests(db: Connection, boot_id: str) -> list[tuple[str, bool]]:
-    """Runs of this boot that are to stop, and whether that is for a newer occurrence."""
-    rows = db.all(
-        "SELECT id, cancel_requested FROM runs WHERE state = 'running' AND boot_id = ? AND cancel_requested != 0",
-        (boot_id,),
-    )
-    return [(row[0], row[1] == _NEWER) for row in rows]
-
-
-def makes_room(db: Connection, run_id: str) -> bool:
-    """Whether a run was asked to stop for a newer occurrence."""
-    return bool(db.value("SELECT cancel_requested = ? FROM runs WHERE id = ?", (_NEWER, run_id)))
 
 
 def last_output(db: Connection, task_id: str) -> str:
@@ -502,47 +226,6 @@ def last_output(db: Connection, task_id: str) -> str:
         (task_id,),
     )
     return "" if row is None else str(row[0])
-
-
-def postpone_waiting(
-    db: Connection, task_id: str, source: Source, until: datetime, now: datetime, *, most: timedelta
-) -> bool:
-    """Debounce: move a run that still waits for quiet, to `most` after it was recorded at the latest.
-
-    False when there is none.
-    """
-    cursor = db.execute(
-        "UPDATE runs SET available_at = max(available_at, min(?, created_at + ?)) "
-        "WHERE task_id = ? AND state = 'queued' AND attempt = 0 AND source = ? AND available_at > ?",
-        (to_us(until), _us(most), task_id, source.value, to_us(now)),
-    )
-    return bool(cursor.rowcount)
-
-
-def hasten_waiting(db: Connection, by: timedelta, now: datetime) -> None:
-    """The clock was set back by `by`: let short waits end when they would have ended, not that much later.
-
-    A wait for a time of day is left alone; the short ones are an hour at most.
-    """
-    db.execute(
-        "UPDATE runs SET available_at = max(?1, available_at - ?2) "
-        "WHERE state = 'queued' AND available_at > ?1 AND available_at <= ?1 + ?2 + 3600000000",
-        (to_us(now), _us(by)),
-    )
-
-
-def hasten_offline(db: Connection, now: datetime) -> int:
-    """The network is back: let the runs that wait for it start."""
-    cursor = db.execute(
-        "UPDATE runs SET available_at = ? WHERE state = 'queued' AND error_kind = 'offline' AND available_at > ?",
-        (to_us(now), to_us(now)),
-    )
-    return int(cursor.rowcount)
-
-
-def waits_for_network(db: Connection) -> bool:
-    """Whether any run waits for the network."""
-    return db.one("SELECT 1 FROM runs WHERE state = 'queued' AND error_kind = 'offline' LIMIT 1") is not None
 
 
 def state_counts(db: Connection) -> dict[str, int]:
@@ -563,7 +246,3 @@ def remove_older(db: Connection, before: datetime, limit: int) -> int:
         (to_us(before), limit),
     )
     return int(cursor.rowcount)
-
-
-def _us(span: timedelta) -> int:
-    return span // timedelta(microseconds=1)

@@ -40,3 +40,8 @@ def from_us(microseconds: int | None) -> datetime | None:
 def duration_to_us(duration: timedelta) -> int:
     """Whole microseconds of a duration, exactly (floats would round beyond 285 years)."""
     return duration.days * _DAY_US + duration.seconds * 1_000_000 + duration.microseconds
+
+
+def span_us(span: timedelta) -> int:
+    """Return a length of time as the store keeps it: whole microseconds."""
+    return span // timedelta(microseconds=1)

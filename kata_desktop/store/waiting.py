@@ -1,14 +1,16 @@
-"""Runs that wait: found by the handler they wait for, and told more of the event they wait for the end of."""
+"""Runs that wait: found by the handler they wait for, told more of the event they wait for the end of, their waits made
+longer or cut short.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kata_desktop.domain.run import Run, Source
 from kata_desktop.store import runs
 from kata_desktop.store.connection import Connection
-from kata_desktop.store.times import to_us
+from kata_desktop.store.times import span_us, to_us
 
 
 def for_handlers(db: Connection, handlers: Collection[str]) -> list[Run]:
@@ -37,3 +39,44 @@ def for_quiet(db: Connection, task_id: str, source: Source, now: datetime) -> Ru
 def set_arguments(db: Connection, run_id: str, arguments: str) -> None:
     """Give a run that waits other arguments."""
     db.execute("UPDATE runs SET arguments = ? WHERE id = ? AND state = 'queued'", (arguments, run_id))
+
+
+def postpone_waiting(
+    db: Connection, task_id: str, source: Source, until: datetime, now: datetime, *, most: timedelta
+) -> bool:
+    """Debounce: move a run that still waits for quiet, to `most` after it was recorded at the latest.
+
+    False when there is none.
+    """
+    cursor = db.execute(
+        "UPDATE runs SET available_at = max(available_at, min(?, created_at + ?)) "
+        "WHERE task_id = ? AND state = 'queued' AND attempt = 0 AND source = ? AND available_at > ?",
+        (to_us(until), span_us(most), task_id, source.value, to_us(now)),
+    )
+    return bool(cursor.rowcount)
+
+
+def hasten_waiting(db: Connection, by: timedelta, now: datetime) -> None:
+    """The clock was set back by `by`: let short waits end when they would have ended, not that much later.
+
+    A wait for a time of day is left alone; the short ones are an hour at most.
+    """
+    db.execute(
+        "UPDATE runs SET available_at = max(?1, available_at - ?2) "
+        "WHERE state = 'queued' AND available_at > ?1 AND available_at <= ?1 + ?2 + 3600000000",
+        (to_us(now), span_us(by)),
+    )
+
+
+def hasten_offline(db: Connection, now: datetime) -> int:
+    """The network is back: let the runs that wait for it start."""
+    cursor = db.execute(
+        "UPDATE runs SET available_at = ? WHERE state = 'queued' AND error_kind = 'offline' AND available_at > ?",
+        (to_us(now), to_us(now)),
+    )
+    return int(cursor.rowcount)
+
+
+def waits_for_network(db: Connection) -> bool:
+    """Whether any run waits for the network."""
+    return db.one("SELECT 1 FROM runs WHERE state = 'queued' AND error_kind = 'offline' LIMIT 1") is not None

@@ -14,7 +14,7 @@ from kata_desktop.scheduler.engine.firing import finish_task
 from kata_desktop.scheduler.engine.pausing import pause_sentence
 from kata_desktop.scheduler.engine.world import Claimed, Told, World
 from kata_desktop.scheduler.policy import Planned
-from kata_desktop.store import journal, pauses, runs, tasks
+from kata_desktop.store import endings, journal, leases, pauses, runs, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreTrouble
 
@@ -34,10 +34,10 @@ def claim_waiting(db: Connection, world: World, told: Told, *, places: int) -> N
     taken = 0
     while taken < _MOST:
         before = taken
-        for run in runs.claimable(db, world.now, _LOOK_AHEAD, places=places):
+        for run in leases.claimable(db, world.now, _LOOK_AHEAD, places=places):
             if _taken(db, run, world, told, paused):
                 taken += 1
-                if runs.limits_of(db, run.id)[0]:
+                if leases.limits_of(db, run.id)[0]:
                     break  # it may have filled a workspace or the whole computer: look anew
         if taken == before:
             return
@@ -49,8 +49,9 @@ def _taken(db: Connection, run: Run, world: World, told: Told, paused: tuple[str
     task: Task | None = None
     try:
         task = tasks.find(db, run.task_id)
-        if task is not None and run.attempt and runs.is_sliced(db, run.id) and pause_sentence(task, paused, world.held):
-            return False  # it has begun, so it goes on after the pause
+        begun = run.attempt and leases.is_sliced(db, run.id)
+        if task is not None and begun and pause_sentence(task, paused, world.held):
+            return False  # it goes on after the pause
         refusal = _refusal(db, run, task, world, paused)
         if refusal is None:
             return task is not None and _claim(db, run, task, world, told)
@@ -59,7 +60,7 @@ def _taken(db: Connection, run: Run, world: World, told: Told, paused: tuple[str
     except KataError as error:
         refusal = Planned(slot=run.slot, reason=Reason.FAILED, detail=error.sentence)
     assert refusal.reason is not None
-    if runs.end_waiting(db, run.id, refusal.reason, refusal.detail, world.now):
+    if endings.end_waiting(db, run.id, refusal.reason, refusal.detail, world.now):
         ended = runs.get(db, run.id)
         tell_writer(db, ended, world, told)
         told.run(ended)
@@ -92,7 +93,7 @@ def _refusal(db: Connection, run: Run, task: Task | None, world: World, paused: 
 
 def _claim(db: Connection, waiting: Run, task: Task, world: World, told: Told) -> bool:
     spec = tasks.spec_of(db, waiting.task_id, waiting.revision)
-    run = runs.claim(db, waiting.id, world.boot_id, world.now, world.now + LEASE)
+    run = leases.claim(db, waiting.id, world.boot_id, world.now, world.now + LEASE)
     if run is None:
         return False
     journal.add_step(db, run.id, run.attempt, _started(run), at=world.now)
@@ -100,7 +101,7 @@ def _claim(db: Connection, waiting: Run, task: Task, world: World, told: Told) -
         within_budget(db, task, world)
         if run.source in COUNTED:
             _count_start(db, run, world, told)
-    last = journal.last_slice(db, run.id) if runs.is_sliced(db, run.id) else None
+    last = journal.last_slice(db, run.id) if leases.is_sliced(db, run.id) else None
     told.claimed.append(
         Claimed(
             run=run,

@@ -18,7 +18,7 @@ from kata_desktop.runtime.spawn import Spawner
 from kata_desktop.scheduler.engine.live_output import LiveOutput
 from kata_desktop.scheduler.engine.storable import storable
 from kata_desktop.scheduler.engine.world import Claimed
-from kata_desktop.store import journal, runs
+from kata_desktop.store import endings, journal, leases
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from kata_desktop.store.errors import StoreTrouble
@@ -201,7 +201,7 @@ class Context:
         now, text = self._tools.clock.now(), self._fit(text)
 
         def work(db: Connection) -> int:
-            if not runs.holds(db, self.run_id, self._tools.boot_id, self.attempt):
+            if not leases.holds(db, self.run_id, self._tools.boot_id, self.attempt):
                 return 0  # the fence: an attempt that was given up writes nothing any more
             return journal.add_step(db, self.run_id, self.attempt, text, at=now, kind=kind, ok=ok)
 
@@ -237,11 +237,11 @@ class Context:
 
     def store(self, news: News, db: Connection) -> None:
         """Store what an attempt said, unless it was given up."""
-        if not news or not runs.holds(db, self.run_id, self._tools.boot_id, self.attempt):
+        if not news or not leases.holds(db, self.run_id, self._tools.boot_id, self.attempt):
             return
         journal.add_log(db, self.run_id, news.lines)
         if news.progress is not None:
-            runs.set_progress(db, self.run_id, self.attempt, *news.progress)
+            endings.set_progress(db, self.run_id, self.attempt, *news.progress)
 
     def _tell(self, *, progressed: bool) -> None:
         self._tools.bus.publish(RunLogged(run_id=self.run_id))

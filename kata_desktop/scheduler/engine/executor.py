@@ -18,7 +18,7 @@ from kata_desktop.scheduler.engine.discretion import LONG, Hide, discreet_failur
 from kata_desktop.scheduler.engine.finishing import Failure
 from kata_desktop.scheduler.engine.storable import storable
 from kata_desktop.scheduler.engine.world import Claimed
-from kata_desktop.store import journal, runs
+from kata_desktop.store import endings, journal, leases
 from kata_desktop.store.connection import Connection
 
 CANCEL_GRACE = 10.0
@@ -174,7 +174,7 @@ class Execution:
     def store_step(self, db: Connection, piece: Slice, now: datetime) -> bool:
         """Store a step of sliced work; False when the fence refuses it."""
         run, boot_id = self.claimed.run, self._tools.boot_id
-        if not runs.holds(db, run.id, boot_id, run.attempt):
+        if not leases.holds(db, run.id, boot_id, run.attempt):
             return False
         text = storable(piece.text or "Finished a step")
         journal.add_step(
@@ -187,9 +187,9 @@ class Execution:
             input_hash=piece.input_hash,
             cursor=piece.cursor,
         )
-        runs.set_progress(db, run.id, run.attempt, piece.progress, text)
+        endings.set_progress(db, run.id, run.attempt, piece.progress, text)
         if piece.output:
-            runs.set_partial_output(db, run.id, boot_id, run.attempt, storable(piece.output))
+            endings.set_partial_output(db, run.id, boot_id, run.attempt, storable(piece.output))
         return True
 
 

@@ -17,7 +17,7 @@ from kata_desktop.scheduler.engine.listening import start_listeners
 from kata_desktop.scheduler.engine.storable import storable
 from kata_desktop.scheduler.engine.superseding import beyond_next
 from kata_desktop.scheduler.engine.world import Claimed, Told, World
-from kata_desktop.store import journal, runs, sessions, tasks
+from kata_desktop.store import endings, journal, leases, runs, sessions, tasks
 from kata_desktop.store.connection import Connection
 
 RETRY_CAP = timedelta(hours=1)
@@ -56,7 +56,7 @@ class Failure:
 def complete(db: Connection, world: World, claimed: Claimed, result: Result, working: timedelta, told: Told) -> bool:
     """Store a result; False when the fence refused it, and nothing at all is stored then."""
     run, spec = claimed.run, claimed.spec
-    if not runs.holds(db, run.id, world.boot_id, run.attempt):
+    if not leases.holds(db, run.id, world.boot_id, run.attempt):
         return False
     suppress = result.suppress
     if not suppress and spec.only_when_changed and result.output == claimed.last_output:
@@ -65,7 +65,7 @@ def complete(db: Connection, world: World, claimed: Claimed, result: Result, wor
         suppress = "The task was deleted."
     queued = not suppress and _queue_result(db, run, spec, result, world, told)
     delivery = Delivery.SUPPRESSED if suppress else Delivery.PENDING if queued else Delivery.NONE
-    ending = runs.Ending(
+    ending = endings.Ending(
         reason=Reason.COMPLETED,
         detail=suppress,
         output=storable(result.output),
@@ -75,8 +75,8 @@ def complete(db: Connection, world: World, claimed: Claimed, result: Result, wor
         model=result.model,
         working=working,
     )
-    runs.finish(db, run.id, world.boot_id, run.attempt, ending, world.now)
-    runs.end_attempt(db, run.id, run.attempt, outcome="completed", now=world.now)
+    endings.finish(db, run.id, world.boot_id, run.attempt, ending, world.now)
+    endings.end_attempt(db, run.id, run.attempt, outcome="completed", now=world.now)
     journal.add_step(db, run.id, run.attempt, "Completed" if not suppress else f"Completed. {suppress}", at=world.now)
     _save_session(db, run, result, world, told)
     _after(db, run, world, told, succeeded=True)
@@ -129,18 +129,18 @@ def _after(db: Connection, run: Run, world: World, told: Told, *, succeeded: boo
 def fail(db: Connection, world: World, claimed: Claimed, failure: Failure, working: timedelta, told: Told) -> bool:
     """Store a failed attempt: wait for the network, queue a retry, or end the run; False when the fence refused."""
     run = claimed.run
-    if not runs.holds(db, run.id, world.boot_id, run.attempt):
+    if not leases.holds(db, run.id, world.boot_id, run.attempt):
         return False
     task = tasks.find(db, run.task_id)
     retry_at = _retry_at(db, task, claimed, failure, world)
     outcome = failure.reason.value
-    runs.end_attempt(
+    endings.end_attempt(
         db, run.id, run.attempt, outcome=outcome, now=world.now, error=failure.sentence, error_kind=failure.kind
     )
     journal.add_step(db, run.id, run.attempt, failure.sentence, at=world.now, ok=False)
     if retry_at is not None and not (task is not None and beyond_next(task, run, retry_at)):
         uses_retry = not failure.wait_for_network
-        runs.requeue(
+        endings.requeue(
             db,
             run.id,
             world.boot_id,
@@ -201,10 +201,10 @@ def end(
 ) -> bool:
     """End a claimed run without a result; False when the fence refused."""
     run = claimed.run
-    ending = runs.Ending(reason=reason, detail=detail, error_kind=kind, usage=usage or Usage(), working=working)
-    if not runs.finish(db, run.id, world.boot_id, run.attempt, ending, world.now):
+    ending = endings.Ending(reason=reason, detail=detail, error_kind=kind, usage=usage or Usage(), working=working)
+    if not endings.finish(db, run.id, world.boot_id, run.attempt, ending, world.now):
         return False
-    runs.end_attempt(db, run.id, run.attempt, outcome=reason.value, now=world.now, error=detail, error_kind=kind)
+    endings.end_attempt(db, run.id, run.attempt, outcome=reason.value, now=world.now, error=detail, error_kind=kind)
     blame = reason in {Reason.FAILED, Reason.TIMED_OUT, Reason.ABANDONED, Reason.SUPERSEDED} and bool(kind)
     _after(db, run, world, told, succeeded=False, sentence=detail if blame else "")
     return True

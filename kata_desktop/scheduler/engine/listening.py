@@ -80,7 +80,7 @@ def _start(
     kind = Source.DEPENDENCY if trigger.type == EventType.TASK_FINISHED else Source.EVENT
     ready = _within_hours(task, world.now + trigger.debounce, world)
     most = max(trigger.debounce * DEBOUNCE_MOST, (ready or world.now) - world.now)
-    if trigger.debounce and ready and runs.postpone_waiting(db, task.id, kind, ready, world.now, most=most):
+    if trigger.debounce and ready and waiting.postpone_waiting(db, task.id, kind, ready, world.now, most=most):
         _add(db, task, kind, lines, world)
         return
     planned = Planned(slot=runs.free_slot(db, task.id, world.now), source=kind, available_at=ready)

@@ -20,7 +20,7 @@ from kata_desktop.scheduler.hours import due_at
 from kata_desktop.scheduler.occurrences.slots import local_key, next_after
 from kata_desktop.scheduler.occurrences.walltime import instant_of
 from kata_desktop.scheduler.policy import upcoming_slot
-from kata_desktop.store import boots, marks, runs, tasks
+from kata_desktop.store import boots, marks, runs, tasks, waiting
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreTrouble
 
@@ -39,7 +39,7 @@ def follow_clock(db: Connection, world: World, told: Told, *, seconds: float, si
     while the store was in trouble are caught up. Harmless when two processes on the store notice the same.
     """
     if seconds < 0:
-        runs.hasten_waiting(db, timedelta(seconds=-seconds), world.now)
+        waiting.hasten_waiting(db, timedelta(seconds=-seconds), world.now)
         _rearm(db, world, told, tasks.armed(db), partial(_after_set_back, db, world, since))
 
 

@@ -16,7 +16,7 @@ from kata_desktop.scheduler.engine.listening import start_listeners
 from kata_desktop.scheduler.engine.superseding import beyond_next
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.policy import WAKE_DELAY
-from kata_desktop.store import journal, runs, tasks
+from kata_desktop.store import endings, journal, leases, runs, tasks
 from kata_desktop.store.connection import Connection
 
 MOST_INTERRUPTIONS = 20
@@ -29,10 +29,10 @@ _STRAY = "Kata lost hold of it through an error of its own"
 
 def recover(db: Connection, world: World, told: Told, dead_boots: list[str]) -> None:
     """Settle the runs of dead boots, and those whose process let its lease expire while the clocks ran evenly."""
-    for run in runs.lost(db, dead_boots) if dead_boots else []:
+    for run in leases.lost(db, dead_boots) if dead_boots else []:
         _take(db, run, world, told, _KILLED)
     if world.steady:
-        for run in runs.expired(db, world.now, world.boot_id):
+        for run in leases.expired(db, world.now, world.boot_id):
             _take(db, run, world, told, _SILENT)
 
 
@@ -44,9 +44,9 @@ def recover_own(db: Connection, world: World, told: Told, ids: Collection[str], 
 
 def _take(db: Connection, run: Run, world: World, told: Told, cause: str) -> None:
     began, until = _life(db, run, world, cause)
-    if not runs.take_back(db, run, worked=until - began):
+    if not leases.take_back(db, run, worked=until - began):
         return
-    runs.end_attempt(db, run.id, run.attempt, outcome="interrupted", now=until, error=f"{cause}.")
+    endings.end_attempt(db, run.id, run.attempt, outcome="interrupted", now=until, error=f"{cause}.")
     if _settle(db, run, world, told, cause):
         tell_writer(db, runs.get(db, run.id), world, told)
         ended = runs.get(db, run.id)
@@ -73,11 +73,11 @@ def _settle(db: Connection, run: Run, world: World, told: Told, cause: str) -> b
         _needs_review(db, run, f"{cause}, after something that cannot be repeated: {'; '.join(done)}.", world, told)
         return True
     if run.cancel_requested:
-        newer = runs.makes_room(db, run.id)
+        newer = leases.makes_room(db, run.id)
         reason = Reason.SUPERSEDED if newer else Reason.CANCELLED
         sentence = "A newer occurrence took its place." if newer else "You stopped it."
-        return runs.end_waiting(db, run.id, reason, sentence, world.now)
-    if runs.is_sliced(db, run.id) and _goes_on(db, run, cause):
+        return endings.end_waiting(db, run.id, reason, sentence, world.now)
+    if leases.is_sliced(db, run.id) and _goes_on(db, run, cause):
         journal.add_step(db, run.id, run.attempt, f"{cause}; it goes on from the last step", at=world.now, ok=False)
         return False
     if run.source is Source.MESSAGE and not run.test and _answered_later(db, run):
@@ -99,14 +99,14 @@ def _goes_on(db: Connection, run: Run, cause: str) -> bool:
     last = journal.last_slice(db, run.id)
     if cause == _STOPPED or (last is not None and last.attempt == run.attempt):
         return True
-    runs.count_retry(db, run.id)
+    leases.count_retry(db, run.id)
     return run.retries_used < tasks.spec_of(db, run.task_id, run.revision).retry.retries
 
 
 def _needs_review(db: Connection, run: Run, what: str, world: World, told: Told) -> None:
     detail = f"{what} Look at it and decide."
     journal.add_step(db, run.id, run.attempt, detail, at=world.now, ok=False)
-    runs.end_waiting(db, run.id, Reason.NEEDS_REVIEW, detail, world.now)
+    endings.end_waiting(db, run.id, Reason.NEEDS_REVIEW, detail, world.now)
     title = f"{run.task_name} needs your review"
     queue(db, message(NotificationKind.ATTENTION, f"{run.id}:review", title, detail, world, run=run), told)
 
@@ -117,7 +117,7 @@ def _interrupted(db: Connection, run: Run, world: World, told: Told, cause: str)
     again = task is not None and _may_start_again(db, run, task, begin)
     detail = f"{cause}; {'it was started again' if again else 'it was not started again'}."
     journal.add_step(db, run.id, run.attempt, detail, at=world.now, ok=False)
-    runs.end_waiting(db, run.id, Reason.INTERRUPTED, detail, world.now)
+    endings.end_waiting(db, run.id, Reason.INTERRUPTED, detail, world.now)
     if task is not None and again:
         _start_again(db, run, task, begin, world, told)
     return not again
@@ -146,6 +146,6 @@ def _start_again(db: Connection, run: Run, task: Task, begin: datetime, world: W
         arguments=run.arguments,
         retries_used=run.retries_used + 1,
     )
-    limited, _ = runs.limits_of(db, run.id)
-    runs.insert(db, retry, runs.Placement(limited=limited, sliced=runs.is_sliced(db, run.id)))
+    limited, _ = leases.limits_of(db, run.id)
+    runs.insert(db, retry, runs.Placement(limited=limited, sliced=leases.is_sliced(db, run.id)))
     told.run(retry)

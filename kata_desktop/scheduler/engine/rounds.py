@@ -14,7 +14,7 @@ from kata_desktop.scheduler.engine.rearming import follow_clock, follow_clock_si
 from kata_desktop.scheduler.engine.recovering import recover, recover_own
 from kata_desktop.scheduler.engine.resuming import end_pauses, next_pause_end
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.store import boots, runs, tasks
+from kata_desktop.store import boots, leases, tasks, waiting
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection
 
@@ -39,16 +39,16 @@ def look_around(db: Connection, world: World, told: Told, *, is_alive: IsAlive, 
     if places:
         claim_waiting(db, world, told, places=places)
     if world.working_on or told.claimed:
-        runs.renew(db, world.boot_id, world.now + LEASE)
-        for run_id, newer in runs.cancel_requests(db, world.boot_id):
+        leases.renew(db, world.boot_id, world.now + LEASE)
+        for run_id, newer in leases.cancel_requests(db, world.boot_id):
             (told.cancel if newer else told.stop).append(run_id)
-    told.waiting = runs.any_waiting(db, world.now)
-    told.wake_at = _earliest(tasks.next_due(db), runs.next_available(db, world.now), next_pause_end(db))
+    told.waiting = leases.any_waiting(db, world.now)
+    told.wake_at = _earliest(tasks.next_due(db), leases.next_available(db, world.now), next_pause_end(db))
 
 
 def _compare_with_store(db: Connection, world: World, told: Told) -> None:
     """What this process drives and what the store says it drives must be the same."""
-    held = set(runs.held(db, world.boot_id))
+    held = set(leases.held(db, world.boot_id))
     told.lost.extend(sorted(world.working_on - held))
     if orphans := held - world.working_on:
         recover_own(db, world, told, orphans)
@@ -66,7 +66,7 @@ def settle_dead(db: Connection, world: World, told: Told, is_alive: IsAlive) -> 
 
 def sign_off(db: Connection, world: World, told: Told) -> None:
     """Give everything back."""
-    recover_own(db, world, told, set(runs.held(db, world.boot_id)), in_order=True)
+    recover_own(db, world, told, set(leases.held(db, world.boot_id)), in_order=True)
     boots.end(db, world.boot_id, world.now)
 
 
@@ -78,7 +78,7 @@ def notice(db: Connection, world: World, told: Told, *, event: Event, at: dateti
         case ClockMoved(seconds=seconds):
             follow_clock(db, world, told, seconds=seconds, since=at)
         case NetworkChanged(online=True):
-            runs.hasten_offline(db, world.now)
+            waiting.hasten_offline(db, world.now)
             told.events.append(SchedulerChanged())
         case _:
             pass

@@ -10,7 +10,7 @@ from kata_desktop.domain.run import Reason, Run, RunState, Source, StepKind
 from kata_desktop.domain.task import Task
 from kata_desktop.scheduler.engine.budgets import over_budget
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.store import journal, runs
+from kata_desktop.store import endings, journal, leases, runs
 from kata_desktop.store.connection import Connection
 
 _GOES_ON = frozenset({Reason.CANCELLED, Reason.FAILED, Reason.TIMED_OUT, Reason.INTERRUPTED, Reason.ABANDONED})
@@ -58,8 +58,8 @@ def start_run(
 
 def stop_run(db: Connection, run: Run, world: World, told: Told, why: str = "You stopped it.") -> None:
     """Stop a run: at once if it waits, by the process that drives it if it is going; harmless when it has ended."""
-    runs.request_cancel(db, run.id)
-    if runs.end_waiting(db, run.id, Reason.CANCELLED, why, world.now):
+    leases.request_cancel(db, run.id)
+    if endings.end_waiting(db, run.id, Reason.CANCELLED, why, world.now):
         journal.add_step(db, run.id, run.attempt, why, at=world.now, ok=False)
         told.run(runs.get(db, run.id))
     told.stop.append(run.id)
@@ -69,7 +69,7 @@ def stop_run(db: Connection, run: Run, world: World, told: Told, why: str = "You
 def take_over_steps(db: Connection, before: Run, run: Run, world: World) -> None:
     """Let sliced work that was asked for again go on where the run before it stood."""
     last = journal.last_slice(db, before.id)
-    if last is None or before.reason not in _GOES_ON or not runs.is_sliced(db, run.id):
+    if last is None or before.reason not in _GOES_ON or not leases.is_sliced(db, run.id):
         return
     journal.add_step(
         db,

@@ -9,7 +9,7 @@ from kata_desktop.domain.run import Reason, Run, RunState
 from kata_desktop.domain.task import Task, TaskState
 from kata_desktop.scheduler.engine.alerts import count_failure
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.store import journal, runs
+from kata_desktop.store import endings, journal, leases, runs
 from kata_desktop.store.connection import Connection
 
 
@@ -34,12 +34,12 @@ def give_way(db: Connection, task: Task, older: Iterable[Run], world: World, tol
     """End waiting runs as superseded, and have going ones stopped by the process that drives them."""
     for run in older:
         detail = f"{run.detail} Its next occurrence took its place.".lstrip()
-        if runs.end_waiting(db, run.id, Reason.SUPERSEDED, detail, world.now):
+        if endings.end_waiting(db, run.id, Reason.SUPERSEDED, detail, world.now):
             journal.add_step(db, run.id, run.attempt, "Its next occurrence took its place", at=world.now, ok=False)
             ended = runs.get(db, run.id)
             told.run(ended)
             if run.attempt and run.error_kind:
                 count_failure(db, task, ended, detail, world, told)
         else:
-            runs.request_cancel(db, run.id, newer=True)
+            leases.request_cancel(db, run.id, newer=True)
             told.cancel.append(run.id)

@@ -9,7 +9,7 @@ from kata_desktop.domain.run import Reason, Source
 from kata_desktop.domain.task import Task, TaskState
 from kata_desktop.scheduler.engine.arming import settled
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.store import runs, tasks
+from kata_desktop.store import endings, runs, tasks
 from kata_desktop.store.connection import Connection
 
 
@@ -41,5 +41,5 @@ def _hold_the_last(db: Connection, task: Task, world: World, told: Told) -> None
     """What is finished cannot be paused, so its last run is told now that it may not start."""
     for run in runs.open_of_task(db, task.id):
         waits = run.attempt == 0 and run.source in (Source.SCHEDULE, Source.CATCH_UP)
-        if waits and runs.end_waiting(db, run.id, Reason.SKIPPED_PAUSED, "The task was paused.", world.now):
+        if waits and endings.end_waiting(db, run.id, Reason.SKIPPED_PAUSED, "The task was paused.", world.now):
             told.run(runs.get(db, run.id))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from kata_desktop.domain.run import Reason, Run, RunState, Source, Usage
-from kata_desktop.store import boots, runs
+from kata_desktop.store import boots, endings, leases, runs
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection
 from tests.support.sim.disk import SimDatabase
@@ -78,7 +78,7 @@ class Claims(RuleBasedStateMachine):
     def claim(self, data: st.DataObject) -> None:
         ident = data.draw(st.sampled_from(sorted(self.attempts)))
         boot = f"b{data.draw(st.integers(1, self.boots))}"
-        claimed = self._write(lambda db: runs.claim(db, ident, boot, self.now, self.now + LEASE))
+        claimed = self._write(lambda db: leases.claim(db, ident, boot, self.now, self.now + LEASE))
         assert (claimed is not None) == (ident in self.queued)
         if claimed is not None:
             self.attempts[ident] += 1
@@ -94,8 +94,8 @@ class Claims(RuleBasedStateMachine):
     def finish(self, data: st.DataObject, reason: Reason) -> None:
         ident, boot, attempt = data.draw(st.sampled_from(self._claims()))
         ours = self.holders.get(ident) == (boot, attempt)
-        ending = runs.Ending(reason=reason, output=f"{boot} {attempt}")
-        assert self._write(lambda db: runs.finish(db, ident, boot, attempt, ending, self.now)) == ours
+        ending = endings.Ending(reason=reason, output=f"{boot} {attempt}")
+        assert self._write(lambda db: endings.finish(db, ident, boot, attempt, ending, self.now)) == ours
         if ours:
             self.stale.add((ident, *self.holders.pop(ident)))
             self.done[ident] = reason
@@ -107,7 +107,7 @@ class Claims(RuleBasedStateMachine):
         ours = self.holders.get(ident) == (boot, attempt)
 
         def work(db: Connection) -> bool:
-            return runs.requeue(
+            return endings.requeue(
                 db,
                 ident,
                 boot,
@@ -129,7 +129,7 @@ class Claims(RuleBasedStateMachine):
     @rule(data=st.data())
     def renew(self, data: st.DataObject) -> None:
         boot = data.draw(st.sampled_from(sorted({boot for boot, _ in self.holders.values()})))
-        self._write(lambda db: runs.renew(db, boot, self.now + LEASE))
+        self._write(lambda db: leases.renew(db, boot, self.now + LEASE))
 
     @precondition(lambda self: self.holders)
     @rule(data=st.data(), dead=st.booleans())
@@ -137,8 +137,8 @@ class Claims(RuleBasedStateMachine):
         boot = data.draw(st.sampled_from(sorted({boot for boot, _ in self.holders.values()})))
 
         def work(db: Connection) -> list[Run]:
-            lost = runs.lost(db, [boot]) if dead else runs.expired(db, self.now, "nobody")
-            return [run for run in lost if runs.take_back(db, run)]
+            lost = leases.lost(db, [boot]) if dead else leases.expired(db, self.now, "nobody")
+            return [run for run in lost if leases.take_back(db, run)]
 
         for run in self._write(work):
             held, attempt = self.holders.pop(run.id)

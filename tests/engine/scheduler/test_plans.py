@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from kata_desktop.store import runs, tasks, usage
+from kata_desktop.store import leases, runs, tasks, usage
 from kata_desktop.store.connection import Connection, Row
 from kata_desktop.store.migrations.runner import upgrade
 from tests.support.sim.disk import MEMORY, SimConnection, SimDatabase
@@ -16,15 +16,15 @@ from tests.support.store_rows import START, add_run, add_task, add_workspace
 HISTORY = 3000
 
 LOOKS: dict[str, Callable[[Connection], object]] = {
-    "claimable": lambda db: runs.claimable(db, START, 16, places=3),
-    "expired": lambda db: runs.expired(db, START, "me"),
-    "lost": lambda db: runs.lost(db, ["dead"]),
-    "held": lambda db: runs.held(db, "me"),
-    "renew": lambda db: runs.renew(db, "me", START),
-    "cancel requests": lambda db: runs.cancel_requests(db, "me"),
+    "claimable": lambda db: leases.claimable(db, START, 16, places=3),
+    "expired": lambda db: leases.expired(db, START, "me"),
+    "lost": lambda db: leases.lost(db, ["dead"]),
+    "held": lambda db: leases.held(db, "me"),
+    "renew": lambda db: leases.renew(db, "me", START),
+    "cancel requests": lambda db: leases.cancel_requests(db, "me"),
     "open of task": lambda db: runs.open_of_task(db, "t1"),
-    "next available": lambda db: runs.next_available(db, START),
-    "any waiting": lambda db: runs.any_waiting(db, START),
+    "next available": lambda db: leases.next_available(db, START),
+    "any waiting": lambda db: leases.any_waiting(db, START),
     "counts": runs.state_counts,
     "newest slot": runs.latest_slot,
     "tasks due": lambda db: tasks.due(db, START, 32),

@@ -33,7 +33,7 @@ SABOTAGES = {
         seen_by=f"{HERE}/test_claims.py",
     ),
     "the fence of a finish": Sabotage(
-        file="kata_desktop/store/runs.py",
+        file="kata_desktop/store/endings.py",
         line='"working_us = working_us + ?, finished_at = ?, boot_id = NULL, lease_until = NULL "\n'
         "        \"WHERE id = ? AND state = 'running' AND boot_id = ? AND attempt = ?\"",
         worse='"working_us = working_us + ?, finished_at = ?, boot_id = NULL, lease_until = NULL "\n'
@@ -41,7 +41,7 @@ SABOTAGES = {
         seen_by=f"{HERE}/test_claims.py",
     ),
     "the fence before a result is stored": Sabotage(
-        file="kata_desktop/store/runs.py",
+        file="kata_desktop/store/leases.py",
         line="\"SELECT 1 FROM runs WHERE id = ? AND state = 'running' AND boot_id = ? AND attempt = ?\"",
         worse='"SELECT 1 FROM runs WHERE id = ? AND (1 OR ? OR ?)"',
         seen_by=f"{HERE}/test_when_killed.py",

@@ -7,7 +7,7 @@ import pytest
 from kata_desktop.domain.handler import RunContext, Slice
 from kata_desktop.domain.run import Run
 from kata_desktop.domain.trigger import Once
-from kata_desktop.store import runs
+from kata_desktop.store import leases
 from tests.support.sim.clock import START
 from tests.support.sim.computer import SimComputer
 from tests.support.sim.ledger import Broken, Ledger
@@ -83,7 +83,7 @@ async def test_a_run_starts_as_soon_as_a_step_is_stored_after_trouble() -> None:
 
 
 def _ready(computer: SimComputer) -> list[Run]:
-    return computer.read(lambda db: runs.claimable(db, computer.clock.now(), 10, places=3))
+    return computer.read(lambda db: leases.claimable(db, computer.clock.now(), 10, places=3))
 
 
 def _step(computer: SimComputer) -> Script:

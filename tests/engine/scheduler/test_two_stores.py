@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from kata_desktop.domain.run import Run, RunState, Source
-from kata_desktop.store import runs
+from kata_desktop.store import leases, runs
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from tests.support.store_rows import START, add_task, add_workspace
@@ -31,7 +31,7 @@ def _take_next(db: Connection, who: str) -> str:
         created_at=START,
     )
     assert runs.insert(db, run, runs.Placement()), "somebody wrote between our look and our step"
-    assert runs.claim(db, run.id, who, START, START + timedelta(minutes=1)) is not None
+    assert leases.claim(db, run.id, who, START, START + timedelta(minutes=1)) is not None
     return run.id
 
 

@@ -12,7 +12,7 @@ from kata_desktop.domain.errors import NotFound
 from kata_desktop.domain.listing import RunCounts, RunFilter, RunQuery, TaskCounts, TaskFilter, TaskQuery, TaskSort
 from kata_desktop.domain.run import Delivery, Reason, RunState
 from kata_desktop.domain.task import TaskState
-from kata_desktop.store import listing, runs, tasks
+from kata_desktop.store import leases, listing, runs, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from tests.support.store_rows import START, add_run, add_task, add_workspace
@@ -135,7 +135,7 @@ def test_a_task_is_shown_with_its_runs(db: Connection) -> None:
     add_run(db, "test", minute=20, test=True)
     add_run(db, "waiting", minute=21, state=RunState.QUEUED, reason=None)
     add_run(db, "going", minute=22, state=RunState.QUEUED, reason=None)
-    runs.claim(db, "going", "boot", START, START)
+    leases.claim(db, "going", "boot", START, START)
     first, second = listing.task_rows(db, TaskQuery(sort=TaskSort.NAME))
     assert first.history == tuple("failed" if minute % 3 == 0 else "succeeded" for minute in range(4, 14))
     assert first.last_run is not None

@@ -17,7 +17,18 @@ from kata_desktop.domain.settings import Settings
 from kata_desktop.domain.task import TaskState
 from kata_desktop.domain.workspace import Quotas
 from kata_desktop.settings.rules import Value
-from kata_desktop.store import models, outbox, outbox_doubts, pauses, runs, sessions, settings, tasks, workspaces
+from kata_desktop.store import (
+    leases,
+    models,
+    outbox,
+    outbox_doubts,
+    pauses,
+    runs,
+    sessions,
+    settings,
+    tasks,
+    workspaces,
+)
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from kata_desktop.store.errors import ConstraintBroken
@@ -80,7 +91,7 @@ def test_a_workspace_goes_with_everything_in_it(db: Connection) -> None:
     add_task(db, "t2", state=TaskState.DELETED)
     add_run(db, "r1")
     add_run(db, "r2", minute=1, state=RunState.QUEUED, reason=None)
-    runs.claim(db, "r2", "boot", START, START + HOUR)
+    leases.claim(db, "r2", "boot", START, START + HOUR)
     outbox.add(db, message("m1", run="r1"))
     pauses.put(db, "w1", START, None)
     sessions.save(db, "s1", "w1", "t1", "Talk", b"{}", START)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from kata_desktop.domain.run import RunState
 from kata_desktop.domain.task import TaskState
-from kata_desktop.store import pauses, runs, tasks
+from kata_desktop.store import leases, pauses, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.times import to_us
 from tests.support.sim.computer import SimComputer, SimProcess
@@ -85,13 +85,13 @@ def _check_at_rest(computer: SimComputer, db: Connection, live: list[SimProcess]
     running: dict[str, str] = dict(db.all("SELECT id, boot_id FROM runs WHERE state = 'running'"))
     held = {run_id: process.boot.id for process in live for run_id in process.engine.running}
     promise(running == held, f"running {running}, but driven {held}")
-    waiting = runs.claimable(db, now, 100, places=computer.settings.concurrency)
+    waiting = leases.claimable(db, now, 100, places=computer.settings.concurrency)
     paused = pauses.active(db, now)
     idle = [run for run in waiting if not (run.attempt and (paused or _is_paused(db, run.task_id)))]
     promise(not idle, f"could start and does not: {idle}")
     if not ledger.set_back:  # times of a clock that was set back cannot be compared
         _check_pauses(db, paused)
-    planned = [tasks.next_due(db), runs.next_available(db, now), *(until for until in paused.values() if until)]
+    planned = [tasks.next_due(db), leases.next_available(db, now), *(until for until in paused.values() if until)]
     next_at = min((at for at in planned if at is not None), default=None)
     waits = [process.alarm for process in live if process.alarm.waiting]
     if next_at is not None:
