@@ -26,8 +26,8 @@ from kata_desktop.runtime.alarm import CHUNK_SECONDS, SystemAlarm
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import SystemClock
 from kata_desktop.runtime.spawn import Spawner
-from kata_desktop.scheduler.engine.context import Tools
 from kata_desktop.scheduler.engine.engine import Engine
+from kata_desktop.scheduler.engine.tools import Tools
 from kata_desktop.store import tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database

@@ -23,8 +23,8 @@ from kata_desktop.domain.task import PROMPT_HANDLER
 from kata_desktop.runtime.alarm import SystemAlarm
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.spawn import Spawner
-from kata_desktop.scheduler.engine.context import Tools
 from kata_desktop.scheduler.engine.engine import Engine
+from kata_desktop.scheduler.engine.tools import Tools
 from kata_desktop.version import __version__
 
 if TYPE_CHECKING:  # what a start does without, or most commands never need; each is imported where its part is built

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,34 +11,16 @@ from kata_desktop.domain.errors import Bug
 from kata_desktop.domain.events import RunChanged, RunLogged
 from kata_desktop.domain.run import RunState, Source, StepKind
 from kata_desktop.domain.task import TaskSpec
-from kata_desktop.runtime.bus import EventBus
-from kata_desktop.runtime.clock import Clock
-from kata_desktop.runtime.spawn import Spawner
 from kata_desktop.scheduler.engine.live_output import LiveOutput
 from kata_desktop.scheduler.engine.storable import storable
+from kata_desktop.scheduler.engine.tools import Tools
 from kata_desktop.scheduler.engine.world import Claimed
 from kata_desktop.store import endings, journal, leases
 from kata_desktop.store.connection import Connection
-from kata_desktop.store.database import Database
 from kata_desktop.store.errors import StoreTrouble
 
 LOG_MOST = 10_000
 """Log lines stored of one attempt; a handler that floods is cut off with a line that says so."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tools:
-    """What every attempt works with."""
-
-    database: Database
-    clock: Clock
-    bus: EventBus
-    spawner: Spawner
-    boot_id: str
-    hide: Callable[[str], str] = str
-    """Takes secrets out of text that is going to be stored; may be called from any thread."""
-    settled: Callable[[str], int] = len
-    """How much of a text that still grows may be shown, as far as secrets in it can be known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

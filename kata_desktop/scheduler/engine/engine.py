@@ -21,12 +21,12 @@ from kata_desktop.domain.settings import Settings
 from kata_desktop.runtime.alarm import CHUNK_SECONDS, Alarm
 from kata_desktop.scheduler.engine import finishing, rounds
 from kata_desktop.scheduler.engine.claiming import LEASE
-from kata_desktop.scheduler.engine.context import Tools
 from kata_desktop.scheduler.engine.digest import queue_digest
 from kata_desktop.scheduler.engine.executor import Ended, Execution
 from kata_desktop.scheduler.engine.finishing import Failure
 from kata_desktop.scheduler.engine.steadiness import Steadiness
 from kata_desktop.scheduler.engine.stillness import Stillness, still_after
+from kata_desktop.scheduler.engine.tools import Tools
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection

@@ -13,10 +13,11 @@ from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.events import RunLogged
 from kata_desktop.domain.handler import HandlerError, HandlerSpec, Result, Slice
 from kata_desktop.domain.run import Reason, StepKind
-from kata_desktop.scheduler.engine.context import Context, News, Tools
+from kata_desktop.scheduler.engine.context import Context, News
 from kata_desktop.scheduler.engine.discretion import LONG, Hide, discreet_failure, discreet_result, discreet_slice, size
 from kata_desktop.scheduler.engine.finishing import Failure
 from kata_desktop.scheduler.engine.storable import storable
+from kata_desktop.scheduler.engine.tools import Tools
 from kata_desktop.scheduler.engine.world import Claimed
 from kata_desktop.store import endings, journal, leases
 from kata_desktop.store.connection import Connection

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kata_desktop.domain.events import RunOutput
 
 if TYPE_CHECKING:
-    from kata_desktop.scheduler.engine.context import Tools
+    from kata_desktop.scheduler.engine.tools import Tools
 
 LIVE_MOST = 1_000_000
 """Characters of live output kept for somebody who opens the run later; the oldest go first."""

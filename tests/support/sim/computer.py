@@ -16,8 +16,8 @@ from kata_desktop.domain.workspace import Workspace
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.spawn import Spawner
 from kata_desktop.scheduler.core import Core
-from kata_desktop.scheduler.engine.context import Tools
 from kata_desktop.scheduler.engine.engine import Engine
+from kata_desktop.scheduler.engine.tools import Tools
 from kata_desktop.scheduler.service import Scheduling
 from kata_desktop.store import workspaces
 from kata_desktop.store.boots import Boot
