@@ -96,6 +96,10 @@ class ChannelAdapter(ABC):
     def is_healthy(self) -> bool:
         """Tell whether the other side was heard from (heartbeat included) recently; asked every 15 seconds."""
 
+    def remark(self) -> str:
+        """What a person has to know although messages flow, one sentence; asked with `is_healthy`, empty mostly."""
+        return ""
+
     @abstractmethod
     async def send(self, address: str, text: str, key: str) -> None:
         """Deliver one message (already split and in the channel's own markup); return once it is confirmed.

@@ -138,7 +138,7 @@ class Runner:
             self._take(connected)
             account = connected.account
             self._is_up(adapter, connected)
-            return await self._receive(adapter, account)
+            return await self._receive(adapter, connected)
         except ChannelError as error:
             return error
         except KataError as error:
@@ -178,8 +178,8 @@ class Runner:
 
     # -- receiving
 
-    async def _receive(self, adapter: ChannelAdapter, account: str) -> ChannelError:
-        marks = StoredMarks(self._database, self._place, account)
+    async def _receive(self, adapter: ChannelAdapter, connected: Connected) -> ChannelError:
+        marks = StoredMarks(self._database, self._place, connected.account)
         running = self._spawner.spawn(_outcome(adapter, self._inbox, marks), name=f"receiving of {adapter.traits.id}")
         try:
             while not running.done():
@@ -189,6 +189,8 @@ class Runner:
                 )
                 if not running.done() and not adapter.is_healthy():
                     return ChannelError(f"Nothing is heard from {self.traits.name} any more.")
+                if not running.done():
+                    self._set(ChannelState.CONNECTED, f"{connected.sentence}. {adapter.remark()}".removesuffix(". "))
             error = running.result()
         finally:
             running.cancel()

@@ -46,6 +46,13 @@ class GuardedAdapter(ChannelAdapter):
         except Exception:  # noqa: BLE001 - logged by the scope; whoever cannot tell is not well
             return False
 
+    def remark(self) -> str:
+        """See `ChannelAdapter`."""
+        try:
+            return str(self._scope.sync(self._adapter.remark, "Looking after the connection"))
+        except Exception:  # noqa: BLE001 - logged by the scope; messages flow all the same
+            return ""
+
     async def send(self, address: str, text: str, key: str) -> None:
         """See `ChannelAdapter`."""
         try:

@@ -1,0 +1,1 @@
+"""Matrix as a channel: rooms, threads and direct messages of any homeserver."""
