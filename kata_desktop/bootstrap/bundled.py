@@ -16,6 +16,12 @@ def _slack() -> type[Plugin]:
     return SlackPlugin
 
 
+def _matrix() -> type[Plugin]:
+    from kata_desktop.builtin.matrix.plugin import MatrixPlugin
+
+    return MatrixPlugin
+
+
 def _rss() -> type[Plugin]:
     from kata_desktop.builtin.rss.plugin import RssPlugin
 
@@ -48,6 +54,7 @@ def _service() -> type[Plugin]:
 
 BUNDLED: tuple[Bundled, ...] = (
     Bundled(id="slack", load=_slack),
+    Bundled(id="matrix", load=_matrix),
     Bundled(id="rss", load=_rss),
     Bundled(id="webpage", load=_webpage),
     Bundled(id="files", load=_files),
