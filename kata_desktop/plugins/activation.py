@@ -15,10 +15,9 @@ from kata_desktop.domain.events import PairingChanged, PluginsChanged
 from kata_desktop.domain.plugin import PluginState
 from kata_desktop.domain.workspace import Workspace
 from kata_desktop.plugins.bindings import Bindings
-from kata_desktop.plugins.catalogue import missing_library
 from kata_desktop.plugins.connections import Connections
 from kata_desktop.plugins.containment import explained
-from kata_desktop.plugins.contract import Hook, HookEvent, Plugin
+from kata_desktop.plugins.contract import Hook, HookEvent, Plugin, PluginContext
 from kata_desktop.plugins.equipment import Equipment
 from kata_desktop.plugins.errors import PluginFault, SetupMissing
 from kata_desktop.plugins.handler_gate import HandlerGate
@@ -29,8 +28,12 @@ from kata_desktop.plugins.registrar import Brought, BroughtHandler, Collector
 from kata_desktop.plugins.scheduled import scheduled_work
 from kata_desktop.plugins.scheduler_api import TaskDeclaration
 from kata_desktop.plugins.scope import Scope
+from kata_desktop.plugins.setting_up import missing, nobody_wants
 from kata_desktop.plugins.standing import Standing, together
 from kata_desktop.servers.pipeline import FindCommand
+
+_KEYRING_MOMENT = 1.0
+"""Seconds after which a keyring that has not answered is told of; an open one takes some milliseconds."""
 
 
 class Activation:
@@ -43,6 +46,7 @@ class Activation:
         handler_names: Its handlers, by their own names.
         has_ended: Whether nothing of it is left.
         scope: Its bounds.
+        sleeps: Whether its code is not loaded, since it needs to be set up and nobody has begun to.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class Activation:
         self._is_ending = False
         self.handler_names: tuple[str, ...] = ()
         self.has_ended = False
+        self.sleeps = False
 
     # -- how it fares
 
@@ -124,19 +129,36 @@ class Activation:
 
     # -- up
 
-    async def prepare(self) -> None:
+    async def prepare(self, *, may_sleep: bool = False) -> None:
         """Import and register, and make its handlers known; once, however often it is called.
 
+        One that `may_sleep` is left alone while it needs to be set up and nobody has begun to: see `wake`.
         Never raises for what the plugin does.
         """
         async with self._preparing:
             if not self._is_prepared:
                 self._is_prepared = True
-                await self._prepare()
+                await self._prepare(may_sleep)
 
-    async def _prepare(self) -> None:
+    async def wake(self) -> None:
+        """Import and register what was left alone, since somebody looks closely or there is work for it."""
+        if not self.sleeps:
+            return
+        async with self._preparing:
+            if self.sleeps and not self._is_ending:
+                self.sleeps = False
+                await self._prepare(may_sleep=False)
+                if self._plugin is not None:  # its buttons are there before it is set up
+                    self._plugin.context = self._context()
+                self.changed()
+
+    async def _prepare(self, may_sleep: bool) -> None:
         try:
             await self.bindings.load()
+            if may_sleep and (lacking := await nobody_wants(self.bindings, self._equipment)):
+                self.sleeps = True
+                self._stand(PluginState.NEEDS_SETUP, lacking)
+                return
             plugin_class = await self._equipment.catalogue.load(self.manifest.id)
             await self._equipment.threads.run(
                 partial(self._register, plugin_class),
@@ -178,7 +200,7 @@ class Activation:
 
     async def _begin(self) -> None:
         assert self._plugin is not None
-        plugin, context = self._plugin, self.bindings.context(spawn=self._spawn, tell_pairing=self._pairing_changed)
+        plugin, context = self._plugin, self._context()
         plugin.context = context
         await self._require_setup()
         self._is_up = True
@@ -192,16 +214,21 @@ class Activation:
             await self.connections.start(self.brought, context)
 
     async def _require_setup(self) -> None:
-        library = await asyncio.to_thread(missing_library, self.manifest)
-        if library is not None:
-            raise SetupMissing(
-                library.reason or f"It needs the library {library.package}; install it and press Restart."
-            )
-        if settings := self.bindings.settings().missing():
-            raise SetupMissing(f"Fill in “{settings[0].label}” in its settings.")
-        if credentials := await self.bindings.credentials.missing():
-            raise SetupMissing(f"Enter its “{credentials[0].label}”.")
-        await self.bindings.credentials.probe()
+        if lacking := await missing(self.bindings):
+            raise SetupMissing(lacking)
+        waiting = self._equipment.spawner.spawn(self._tell_of_keyring(), name=f"{self.scope.name}: keyring")
+        try:
+            await self.bindings.credentials.probe()
+        finally:
+            waiting.cancel()
+        if self._own.state is not PluginState.STARTING:
+            self._stand(PluginState.STARTING, "Starting …")
+
+    async def _tell_of_keyring(self) -> None:
+        """A keyring that asks a person takes as long as they do: its window may be behind others."""
+        await self._equipment.clock.sleep(_KEYRING_MOMENT)
+        sentence = "The keyring has not answered yet; look for a window that asks for its password."
+        self._stand(PluginState.WAITING_KEYRING, sentence)
 
     # -- down
 
@@ -264,6 +291,9 @@ class Activation:
     def _stand(self, state: PluginState, sentence: str) -> None:
         self._own = Standing(state=state, sentence=sentence, since=self._equipment.clock.now())
         self.changed()
+
+    def _context(self) -> PluginContext:
+        return self.bindings.context(spawn=self._spawn, tell_pairing=self._pairing_changed)
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self.scope.spawn(work, name=name, on_end=partial(self.note, f"Its work “{name}”"))
