@@ -202,6 +202,11 @@ class Node:
         across, down = at or (width // 2, height // 2)
         self._tree.screen.click(left + across, top + down, button=button)
 
+    def click_often(self, times: int) -> None:
+        """Real mouse clicks in its middle, one after the other without a pause."""
+        left, top, width, height = self.box
+        self._tree.screen.click_often(left + width // 2, top + height // 2, times)
+
     def set_text(self, text: str) -> None:
         """Replaces the text without the keyboard."""
         self.call("EditableText", "SetTextContents", "s", text)

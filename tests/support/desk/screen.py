@@ -55,6 +55,10 @@ class Screen:
         # Never with --sync: it waits 15 s where the pointer is there already.
         self._run("xdotool", "mousemove", x, y, "sleep", HOVER_SECONDS, "click", button)
 
+    def click_often(self, x: int, y: int, times: int) -> None:
+        """As `click`, so many times as quickly as a program can."""
+        self._run("xdotool", "mousemove", x, y, "sleep", HOVER_SECONDS, "click", "--repeat", times, "--delay", 8, 1)
+
     def rest_pointer(self) -> None:
         """Takes the pointer off whatever it hovers over."""
         self._run("xdotool", "mousemove", 640, 20)

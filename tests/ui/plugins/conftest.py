@@ -116,5 +116,4 @@ async def scene(tmp_path: Path, theme: Theme, qtbot: QtBot) -> AsyncIterator[Sce
         await made.settled()
         yield made
         bridge.close()
-        page.close()
         await kata.spawner.close()

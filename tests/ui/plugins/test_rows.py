@@ -61,7 +61,7 @@ async def test_every_control_has_a_name(scene: Scene) -> None:
     [
         ("slack", "Connected as @kata in Acme", "Configure…"),
         ("whatsapp", "Needs pairing with your phone", "Pair phone…"),
-        ("matrix", "Needs set-up", "Configure…"),
+        ("matrix", "Not set up yet", "Configure…"),
         ("github", "Token rejected", "Replace token…"),
         ("calendar", "Ready", "Configure…"),
         ("history", "Off in this workspace", "Configure…"),

@@ -55,7 +55,7 @@ class PluginRowWidget(Row):
         self.plugin_id = view.id
         self._tile = Tile(theme, view.icon, size=40)
         self._name = ElidedLabel("", TextRole.TITLE)
-        self._about = ElidedLabel("", TextRole.SMALL)
+        self._about = Label("", TextRole.SMALL, wrap=True)
         self._sign = IconLabel(theme, "circle-minus", size=16)
         self._state = Label("", TextRole.TITLE, wrap=True)
         self._detail_sign = IconLabel(theme, "lock-open", "text_3", 13)
@@ -90,7 +90,7 @@ class PluginRowWidget(Row):
         if view == before:
             return
         self._name.set_text(view.name)
-        self._about.set_text(view.description)
+        self._about.setText(view.description)
         self._tile.set_look(view.icon, active=view.on)
         self._bind_state()
         self._bind_controls()

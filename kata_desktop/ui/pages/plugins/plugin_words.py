@@ -98,18 +98,20 @@ def _hindered(row: PluginRow, now: datetime, zone: tzinfo) -> StateWords:
 
 
 def _waiting(row: PluginRow) -> StateWords:
-    match row.state:
-        case PluginState.NEEDS_PAIRING:
-            detail = row.sentence or translate("Plugins", "No device linked")
-            return StateWords(icon="triangle-alert", tone=Tone.WARN, detail_icon="qr-code", detail=detail,
-                              text=translate("Plugins", "Needs pairing with your phone"))  # fmt: skip
-        case PluginState.WAITING_KEYRING:
-            present = [each for each in row.credentials if each.present]
-            locked = translate("Plugins", "{what} · locked").format(what=counted(present)) if present else row.sentence
-            return StateWords(icon="triangle-alert", tone=Tone.WARN, detail_icon="lock", detail=locked,
-                              text=translate("Plugins", "Waiting for keyring"))  # fmt: skip
-        case _:
-            return _words(row, "triangle-alert", Tone.WARN, translate("Plugins", "Needs set-up"), row.sentence)
+    if row.state is PluginState.WAITING_KEYRING:
+        present = [each for each in row.credentials if each.present]
+        locked = translate("Plugins", "{what} · locked").format(what=counted(present)) if present else row.sentence
+        return StateWords(icon="triangle-alert", tone=Tone.WARN, detail_icon="lock", detail=locked,
+                          text=translate("Plugins", "Waiting for keyring"))  # fmt: skip
+    # what nobody has touched yet is no alarm
+    icon, tone = ("triangle-alert", Tone.WARN) if row.chosen else ("circle-dashed", Tone.MUTED)
+    if row.state is PluginState.NEEDS_PAIRING:
+        text = translate("Plugins", "Needs pairing with your phone")
+        detail = row.sentence or translate("Plugins", "No device linked")
+        return StateWords(icon=icon, tone=tone, detail_icon="qr-code", detail=detail,
+                          text=text if row.chosen else translate("Plugins", "Not paired yet"))  # fmt: skip
+    text = translate("Plugins", "Needs set-up") if row.chosen else translate("Plugins", "Not set up yet")
+    return _words(row, icon, tone, text, row.sentence)
 
 
 def _broken(row: PluginRow) -> StateWords:

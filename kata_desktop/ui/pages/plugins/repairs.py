@@ -66,7 +66,7 @@ def repair_of(row: PluginRow) -> Verb:
 
 def is_main(row: PluginRow) -> bool:
     """Whether the button is the way on that a person most likely wants."""
-    return row.state is PluginState.NEEDS_PAIRING or (row.state is PluginState.NEEDS_SETUP and row.chosen)
+    return row.chosen and row.state in (PluginState.NEEDS_PAIRING, PluginState.NEEDS_SETUP)
 
 
 def can_configure(row: PluginRow) -> bool:
