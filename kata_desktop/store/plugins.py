@@ -42,6 +42,13 @@ def touched(db: Connection, workspace_id: str) -> frozenset[str]:
     return frozenset(plugin_id for (plugin_id,) in rows)
 
 
+def has_tasks(db: Connection, workspace_id: str, plugin_id: str) -> bool:
+    """Whether any task of a workspace, whatever became of it, is done by a plugin's work."""
+    first, beyond = f"{plugin_id}.", f"{plugin_id}/"  # the sign after the full stop
+    sql = "SELECT EXISTS (SELECT 1 FROM tasks WHERE workspace_id = ? AND handler >= ? AND handler < ?)"
+    return bool(db.value(sql, (workspace_id, first, beyond)))
+
+
 def settings(db: Connection, workspace_id: str, plugin_id: str) -> dict[str, object]:
     """What was set, by key; lists come as lists. Values are as they were stored, possibly by another version."""
     rows = db.all(
