@@ -80,6 +80,11 @@ class Messages:
         change = partial(outbox.drop, item_id=item_id)
         return await self._by_hand(item_id, change, "is being sent or was delivered; it cannot be withdrawn any more")
 
+    async def confirm(self, item_id: str) -> OutboxItem:
+        """An uncertain message has arrived: a person looked. Raises NotFound, Refused."""
+        change = partial(outbox.confirm, item_id=item_id, at=self._clock.now())
+        return await self._by_hand(item_id, change, "is not uncertain any more; look at its state")
+
     async def take_back(self, before: OutboxItem) -> OutboxItem:
         """Undo a `drop`: the message is again as it was `before`. Raises NotFound, Refused."""
         change = partial(outbox.restore, before=before)

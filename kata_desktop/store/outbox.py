@@ -287,6 +287,16 @@ def drop(db: Connection, item_id: str) -> bool:
     return moved(db, rows) == 1
 
 
+def confirm(db: Connection, item_id: str, at: datetime) -> bool:
+    """A person saw that an uncertain message arrived; False when it is not uncertain (any more)."""
+    rows = db.all(
+        "UPDATE outbox SET state = 'delivered', delivered_at = ?, last_error = '', ask = 0 "
+        "WHERE id = ? AND state = 'unknown' RETURNING run_id",
+        (to_us(at), item_id),
+    )
+    return moved(db, rows) == 1
+
+
 def restore(db: Connection, before: OutboxItem) -> bool:
     """Take a person's withdrawal back: the message is as it was; False when it is not withdrawn any more."""
     rows = db.all(

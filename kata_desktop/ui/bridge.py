@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from kata_desktop.domain.events import (
     ComputerWoke,
     Event,
+    InboxChanged,
     ModelsChanged,
     NetworkChanged,
     OutboxChanged,
@@ -20,6 +21,7 @@ from kata_desktop.domain.events import (
     RunOutput,
     SchedulerChanged,
     SendersChanged,
+    SessionsChanged,
     SettingsChanged,
     ShowWindow,
     TaskChanged,
@@ -54,11 +56,13 @@ class Bridge(QObject):
         plugins_changed: a frozenset of (workspace id, plugin id) of the rows to read again.
         senders_changed: somebody asked to be let in, or the owner decided about somebody.
         pairing_changed: (workspace id, plugin id) the linking of a device got on.
+        sessions_changed: a frozenset of the ids of conversations to read again.
+        inbox_changed: a message came in through a channel, or it was decided what becomes of one.
         vault_changed: the keyring answers again, or a credential was kept or removed.
         scheduler_changed: pause, trouble, network or the next run changed: ask for the status.
         setting_changed: the name of a setting that changed.
         zone_changed: the name of the computer's new time zone.
-        window_wanted: (page, run id) somebody asked for the window; empty strings for as it was.
+        window_wanted: (page, detail) somebody asked for the window; empty strings for as it was.
         quit_wanted: somebody asked the program to end.
         told: one sentence for the person about something that could not be done.
         page_wanted: (page, detail) a page asks for another one: ``activity`` with a run's id, ``settings`` with a
@@ -76,6 +80,8 @@ class Bridge(QObject):
     plugins_changed = Signal(object)
     senders_changed = Signal()
     pairing_changed = Signal(str, str)
+    sessions_changed = Signal(object)
+    inbox_changed = Signal()
     vault_changed = Signal()
     scheduler_changed = Signal()
     setting_changed = Signal(str)
@@ -97,6 +103,7 @@ class Bridge(QObject):
         self._outbox: set[str] = set()
         self._plugins: set[tuple[str, str]] = set()
         self._pairings: set[tuple[str, str]] = set()
+        self._sessions: set[str] = set()
         self._settings: dict[str, None] = {}
         self._zone = ""
         self._flags: set[str] = set()
@@ -118,7 +125,7 @@ class Bridge(QObject):
     def _hear(self, event: Event) -> None:
         match event:
             case ShowWindow():
-                self.window_wanted.emit(event.page, event.run_id)
+                self.window_wanted.emit(event.page, event.run_id or event.detail)
             case QuitRequested():
                 self.quit_wanted.emit()
             case _:
@@ -165,6 +172,10 @@ class Bridge(QObject):
                 self._flags.add("models")
             case SendersChanged():
                 self._flags.add("senders")
+            case InboxChanged():
+                self._flags.add("inbox")
+            case SessionsChanged():
+                self._sessions.add(event.session_id)
             case VaultChanged():
                 self._flags.add("vault")
             case SchedulerChanged() | NetworkChanged() | ComputerWoke():
@@ -183,7 +194,15 @@ class Bridge(QObject):
         self._tell_runs()
         if "scheduler" in flags:
             self.scheduler_changed.emit()
+        self._tell_talk(flags)
         self._tell_plugins(flags)
+
+    def _tell_talk(self, flags: set[str]) -> None:
+        sessions, self._sessions = self._sessions, set()
+        if sessions:
+            self.sessions_changed.emit(frozenset(sessions))
+        if "inbox" in flags:
+            self.inbox_changed.emit()
 
     def _tell_plugins(self, flags: set[str]) -> None:
         plugins, self._plugins = self._plugins, set()

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from kata_desktop.ui.banners import Banners
 from kata_desktop.ui.models.plugin_list import PluginList, care_words
-from kata_desktop.ui.pages.tasks.page import TasksPage
+from kata_desktop.ui.models.undelivered import Undelivered
+from kata_desktop.ui.page_shelf import PageShelf, page_entries
 from kata_desktop.ui.scheduler_words import PauseFor, pause_end, status_words
-from kata_desktop.ui.sidebar import PageEntry, Sidebar
+from kata_desktop.ui.sidebar import Sidebar
 from kata_desktop.ui.slots import Slots, async_slot
 from kata_desktop.ui.widgets.frames import Panel
 from kata_desktop.ui.widgets.layout import boxed, column, row
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
     from kata_desktop.domain.task_input import TaskInput
     from kata_desktop.ui.bridge import Bridge
     from kata_desktop.ui.overview import Overview
-    from kata_desktop.ui.pages.activity.page import ActivityPage
     from kata_desktop.ui.pages.plugins.page import PluginsPage
-    from kata_desktop.ui.pages.settings.page import SettingsPage
     from kata_desktop.ui.services import Services
     from kata_desktop.ui.theme.theme import Theme
     from kata_desktop.ui.workspace_switching import WorkspaceSwitching
@@ -49,6 +48,7 @@ class MainWindow(QMainWindow):
     Attributes:
         tasks: the first page; the others are built when they are first shown.
         plugins: the plugins of the workspace that is shown.
+        undelivered: how many of its messages wait for a decision.
 
     Signals:
         close_wanted: the person closed the window; whether it hides, asks or ends is decided elsewhere.
@@ -67,19 +67,16 @@ class MainWindow(QMainWindow):
         self.slots = Slots(services.spawner, bridge.told.emit)
         self._closing = False
         self._dialogs: dict[str, QWidget] = {}
-        self._pages: dict[str, QWidget] = {}
-        self._activity: ActivityPage | None = None
-        self._settings: SettingsPage | None = None
         self.plugins = PluginList(services, bridge, self)
+        self.undelivered = Undelivered(services, bridge, self)
         self.setWindowTitle(self.tr("Kata Desktop"))
-        self.sidebar = Sidebar(theme, _entries(self))
+        self.sidebar = Sidebar(theme, page_entries())
         self._banners = Banners(theme, services.notice)
-        self._stack = QStackedWidget()
-        content = Panel(column(self._banners, (self._stack, 1), spacing=0), "page")
+        self._shelf = PageShelf(services, theme, bridge, self.plugins)
+        self.tasks = self._shelf.tasks
+        content = Panel(column(self._banners, (self._shelf, 1), spacing=0), "page")
         self.setCentralWidget(boxed(row(self.sidebar, (content, 1), spacing=0)))
         self._toaster = Toaster(theme, content)
-        self.tasks = TasksPage(services, theme, bridge)
-        self._add_page("tasks", self.tasks)
         self._clock = QTimer(self)
         self._clock.setInterval(_CALM_MS)
         self._wire(bridge)
@@ -92,21 +89,12 @@ class MainWindow(QMainWindow):
     @property
     def page(self) -> str:
         """The name of the page that is shown."""
-        return next(name for name, page in self._pages.items() if page is self._stack.currentWidget())
+        return self._shelf.current
 
     def open_page(self, name: str, detail: str = "") -> None:
-        """Show a page; `detail` is a run's id, a section of the settings or a task's id."""
-        page = self._pages.get(name) or self._build(name)
-        self._stack.setCurrentWidget(page)
+        """Show a page; `detail` is what `PageShelf.open` understands, such as a run's id."""
+        self._shelf.open(name, detail)
         self.sidebar.set_page(name)
-        if detail and name == "activity" and self._activity is not None:
-            self._activity.show_run(detail)
-        elif detail and name == "settings" and self._settings is not None:
-            self._settings.show_section(detail)
-        elif detail and name == "tasks":
-            self.tasks.show_task(detail)
-        elif detail and name == "plugins":
-            self.plugins_page().show_plugin(detail)
         self._remember("last_page", name)
 
     def open_task(self, task: Task | None = None, raw: TaskInput | None = None) -> None:
@@ -167,12 +155,14 @@ class MainWindow(QMainWindow):
         self._clock.start()
         self._overview.refresh()
         self.plugins.set_watched(watched=True)
+        self.undelivered.set_watched(watched=True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Cost nothing while nobody looks, and remember the place."""
         super().hideEvent(event)
         self._clock.stop()
         self.plugins.set_watched(watched=False)
+        self.undelivered.set_watched(watched=False)
         if not self._closing:
             self._remember("window_geometry", self.geometry_text())
 
@@ -192,6 +182,7 @@ class MainWindow(QMainWindow):
         self._switching.changed.connect(self._follow_workspaces)
         self._overview.changed.connect(self._follow_status)
         self.plugins.changed.connect(self._follow_plugins)
+        self.undelivered.changed.connect(self._follow_undelivered)
         self._clock.timeout.connect(self._follow_status)
         bridge.told.connect(self._tell)
         bridge.page_wanted.connect(self.open_page)
@@ -208,49 +199,21 @@ class MainWindow(QMainWindow):
             "Ctrl+W": self.close,
             "F1": self._open_help,
         }
-        for place, entry in enumerate(_entries(self)):
+        for place, entry in enumerate(page_entries()):
             keys[f"Ctrl+{place + 1}"] = partial(self.open_page, entry.name)
         for sequence, do in keys.items():
             QShortcut(QKeySequence(sequence), self).activated.connect(do)
 
-    def _build(self, name: str) -> QWidget:
-        if name == "activity":
-            from kata_desktop.ui.pages.activity.page import ActivityPage
-
-            self._activity = ActivityPage(self._services, self._theme, self._bridge)
-            if self._switching.current is not None:
-                self._activity.set_workspace(self._switching.current.id)
-            return self._add_page(name, self._activity)
-        if name == "settings":
-            from kata_desktop.ui.pages.settings.page import SettingsPage
-
-            self._settings = SettingsPage(self._services, self._theme, self._bridge)
-            return self._add_page(name, self._settings)
-        if name == "plugins":
-            return self.plugins_page()
-        return self._pages["tasks"]
-
     def plugins_page(self) -> PluginsPage:
         """The page of plugins, built when it is first asked for."""
-        from kata_desktop.ui.pages.plugins.page import PluginsPage
-
-        page = self._pages.get("plugins")
-        if not isinstance(page, PluginsPage):
-            page = PluginsPage(self._services, self._theme, self._bridge, self.plugins)
-            self._add_page("plugins", page)
-        return page
-
-    def _add_page(self, name: str, page: QWidget) -> QWidget:
-        self._pages[name] = page
-        self._stack.addWidget(page)
-        return page
+        return self._shelf.plugins()
 
     def _restore(self) -> None:
         settings = self._services.settings.current
         self.resize(QSize(*map(self._theme.px, _SIZE)).boundedTo(self._room()))
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode("ascii", "ignore")))
-        self.open_page(settings.last_page if settings.last_page in {each.name for each in _entries(self)} else "tasks")
+        self.open_page(settings.last_page if settings.last_page in {each.name for each in page_entries()} else "tasks")
 
     def _remember(self, key: str, value: str) -> None:
         if getattr(self._services.settings.current, key) != value:
@@ -262,15 +225,18 @@ class MainWindow(QMainWindow):
             self._switching.refresh()
             return
         self.sidebar.set_workspaces(self._switching.all, current)
-        self.tasks.set_workspace(current)
-        if self._activity is not None:
-            self._activity.set_workspace(current.id)
+        self._shelf.set_workspace(current)
         self.plugins.set_workspace(current)
+        self.undelivered.set_workspace(current.id)
         self._overview.set_workspace(current.id)
 
     def _follow_plugins(self) -> None:
         why = care_words(self.plugins)
         self.sidebar.set_mark("plugins", "!" if why else "", why)
+
+    def _follow_undelivered(self) -> None:
+        count = self.undelivered.count
+        self.sidebar.set_mark("outbox", str(min(count, 999)) if count else "", self.undelivered.words)
 
     def _follow_status(self) -> None:
         now, zone = self._services.clock.now(), ZoneInfo(self._services.clock.zone_name())
@@ -317,9 +283,7 @@ class MainWindow(QMainWindow):
         self.open_task()
 
     def _search(self) -> None:
-        if self.page == "activity" and self._activity is not None:
-            self._activity.focus_search()
-        else:
+        if not self._shelf.search():
             self.open_page("tasks")
             self.tasks.focus_search()
 
@@ -332,12 +296,3 @@ class MainWindow(QMainWindow):
         from kata_desktop.ui.palette_commands import open_palette
 
         self.slots.start(open_palette(self, self._services, self._theme), name="open the command palette")
-
-
-def _entries(window: MainWindow) -> tuple[PageEntry, ...]:
-    return (
-        PageEntry(name="tasks", text=window.tr("Tasks"), icon="list-checks"),
-        PageEntry(name="activity", text=window.tr("Activity"), icon="history"),
-        PageEntry(name="plugins", text=window.tr("Plugins"), icon="plug"),
-        PageEntry(name="settings", text=window.tr("Settings"), icon="settings", at_end=True),
-    )

@@ -41,7 +41,9 @@ def _general(window: MainWindow) -> list[Command]:
     pages = (
         ("tasks", translate("Palette", "Go to Tasks"), "list-checks", "Ctrl+1"),
         ("activity", translate("Palette", "Go to Activity"), "history", "Ctrl+2"),
-        ("plugins", translate("Palette", "Go to Plugins"), "plug", "Ctrl+3"),
+        ("sessions", translate("Palette", "Go to Sessions"), "message-square", "Ctrl+3"),
+        ("outbox", translate("Palette", "Go to Outbox"), "send", "Ctrl+4"),
+        ("plugins", translate("Palette", "Go to Plugins"), "plug", "Ctrl+5"),
         ("settings", translate("Palette", "Go to Settings"), "settings", "Ctrl+,"),
     )
     new = translate("Palette", "New scheduled prompt…")

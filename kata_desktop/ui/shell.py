@@ -105,7 +105,7 @@ class Shell(QObject):
     def show_window(self, page: str = "", detail: str = "") -> None:
         """Open the window, or bring it to the front, with a page if one is named."""
         window = self._built()
-        if page in ("tasks", "activity", "plugins", "settings"):
+        if page in ("tasks", "activity", "sessions", "outbox", "plugins", "settings"):
             window.open_page(page, detail)
         if window.isMinimized():
             window.showNormal()

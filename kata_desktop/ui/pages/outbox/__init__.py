@@ -1,0 +1,1 @@
+"""Messages on their way out and on their way in, with what became of them."""

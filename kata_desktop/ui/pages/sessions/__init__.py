@@ -1,0 +1,1 @@
+"""The conversations of a workspace: to read, and to go on with."""

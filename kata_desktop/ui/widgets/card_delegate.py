@@ -1,0 +1,148 @@
+"""Paints rows of a long list as one card: a tile, two lines of words, a time and a note at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from kata_desktop.ui.models.paged_rows import FACE_ROLE, Face
+from kata_desktop.ui.widgets.buttons import paint_ring
+from kata_desktop.ui.widgets.tile import paint_tile
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex
+
+    from kata_desktop.ui.theme.theme import Theme
+    from kata_desktop.ui.theme.tokens import ColorRole
+
+    Index = QModelIndex | QPersistentModelIndex
+
+ROW_HEIGHT = 58
+"""Height of a row in lengths of the design."""
+_SMALL, _CORNER, _TILE, _SIGN = 0.88, 10.0, 34.0, 13.0
+_HALF = QPointF(0, 0.5)
+_BONES = ((12, 12, 34, 34), (58, 16, 150, 10), (58, 35, 210, 8))
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Draws with fonts and measures that are kept until the look changes."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        theme.changed.connect(self._measure)
+        self._measure()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the height of a row; the width is the list's."""
+        return QSize(0, self._theme.px(ROW_HEIGHT))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one row."""
+        area = QRectF(option.rect)
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        over = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        self._paint_ground(painter, area, index, lit=chosen or over)
+        if chosen:
+            self._paint_mark(painter, area, mirrored=mirrored)
+        face = index.data(FACE_ROLE)
+        if isinstance(face, Face):
+            self._paint_face(painter, area, face, mirrored=mirrored)
+        else:
+            self._paint_bones(painter, area, mirrored=mirrored)
+        if chosen and option.state & QStyle.StateFlag.State_HasFocus:
+            paint_ring(painter, area.adjusted(2, 2, -2, -2), self._theme, radius=8)
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, area: QRectF, index: Index, *, lit: bool) -> None:
+        corner = _CORNER * self._theme.scale
+        first, last = index.row() == 0, index.row() == index.model().rowCount() - 1
+        # What is not an end reaches past the row, so that the card shows no corners and no edge there.
+        card = area.adjusted(0.5, 0.5 if first else -2 * corner, -0.5, -0.5 if last else 2 * corner)
+        path = QPainterPath()
+        path.addRoundedRect(card, corner, corner)
+        painter.save()
+        painter.setClipRect(area)
+        painter.fillPath(path, self._theme.color("hover" if lit else "surface"))
+        painter.setPen(QPen(self._theme.color("border"), 1))
+        painter.drawPath(path)
+        if not first:
+            painter.drawLine(area.topLeft() + _HALF, area.topRight() + _HALF)
+        painter.restore()
+
+    def _paint_mark(self, painter: QPainter, area: QRectF, *, mirrored: bool) -> None:
+        bar = QRectF(0, 0, self._px(3), area.height() - self._px(20))
+        bar.moveCenter(area.center())
+        bar.moveLeft(area.right() - self._px(6) if mirrored else area.left() + self._px(3))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("accent"))
+        painter.drawRoundedRect(bar, self._px(1.5), self._px(1.5))
+
+    def _paint_face(self, painter: QPainter, area: QRectF, face: Face, *, mirrored: bool) -> None:
+        inner = area.adjusted(self._px(12), self._px(8), -self._px(14), -self._px(8))
+        tile = QRectF(0, 0, self._px(_TILE), self._px(_TILE))
+        tile.moveCenter(inner.center())
+        tile.moveLeft(inner.right() - tile.width() if mirrored else inner.left())
+        colours: tuple[ColorRole, ColorRole] = ("accent_text", "accent_soft") if face.active else ("text_3", "sidebar")
+        paint_tile(painter, tile, self._theme, face.tile, *colours)
+        above, below = QRectF(inner), QRectF(inner)
+        above.setBottom(inner.center().y() + self._px(1))
+        below.setTop(above.bottom())
+        start = tile.width() + self._px(11)
+        self._line(painter, above, (face.title, self._bold, "text"), face.time, start, mirrored=mirrored)
+        if face.sign:
+            self._paint_sign(painter, below, face, start, mirrored=mirrored)
+        after = start + (self._px(_SIGN + 5) if face.sign else 0)
+        self._line(painter, below, (face.line, self._small, "text_3"), face.note, after, mirrored=mirrored)
+
+    def _line(
+        self, painter: QPainter, area: QRectF, words: tuple[str, QFont, ColorRole], at_end: str, start: float, *,
+        mirrored: bool,
+    ) -> None:  # fmt: skip
+        """Words from `start` on, and something short at the end of the line that is never cut."""
+        text, font, ink = words
+        wide = self._small_measure.horizontalAdvance(at_end)
+        end = wide + self._px(12) if at_end else 0
+        room = area.adjusted(end if mirrored else start, 0, -start if mirrored else -end, 0)
+        self._write(painter, room, text, font, ink, right=mirrored)
+        self._write(painter, area, at_end, self._small, "text_3", right=not mirrored)
+
+    def _paint_sign(self, painter: QPainter, line: QRectF, face: Face, start: float, *, mirrored: bool) -> None:
+        spot = QRectF(0, 0, self._px(_SIGN), self._px(_SIGN))
+        spot.moveCenter(line.center())
+        spot.moveLeft(line.right() - start - spot.width() if mirrored else line.left() + start)
+        painter.drawPixmap(spot.topLeft(), self._theme.pixmap(face.sign, face.ink, _SIGN))
+
+    def _paint_bones(self, painter: QPainter, area: QRectF, *, mirrored: bool) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("sidebar"))
+        for x, y, wide, high in _BONES:
+            left = area.right() - self._px(x + wide) if mirrored else area.left() + self._px(x)
+            bar = QRectF(left, area.top() + self._px(y), self._px(wide), self._px(high))
+            corner = min(self._px(9), bar.height() / 2.6)
+            painter.drawRoundedRect(bar, corner, corner)
+
+    def _write(self, painter: QPainter, area: QRectF, text: str, font: QFont, ink: ColorRole, *, right: bool) -> None:
+        painter.setFont(font)
+        painter.setPen(self._theme.color(ink))
+        measure = self._bold_measure if font is self._bold else self._small_measure
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        shown = measure.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+        painter.drawText(area, flags.value | Qt.TextFlag.TextSingleLine.value, shown)
+
+    def _px(self, length: float) -> float:
+        return length * self._theme.scale
+
+    def _measure(self) -> None:
+        self._bold = self._theme.font(bold=True)
+        self._small = self._theme.font(_SMALL)
+        self._bold_measure = QFontMetricsF(self._bold)
+        self._small_measure = QFontMetricsF(self._small)

@@ -1,0 +1,69 @@
+"""The page of messages on a real store with a message in every state, at 10:42 in Berlin."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from kata_desktop.bootstrap.kata import Kata
+from kata_desktop.store.connection import Connection
+from kata_desktop.ui.bridge import Bridge
+from kata_desktop.ui.pages.outbox.page import OutboxPage
+from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from tests.support.built_kata import built_kata
+from tests.support.eventually import eventually
+from tests.support.hand_clock import HandClock
+from tests.support.history_rows import NOW, WORKSPACE
+from tests.support.talk_rows import a_mixed_inbox, a_mixed_outbox, a_talkative_morning
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    qapp.setQuitOnLastWindowClosed(False)
+    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
+    made.apply(qapp)
+    yield made
+    qapp.setStyleSheet("")
+
+
+@pytest_asyncio.fixture
+async def kata(tmp_path: Path) -> AsyncIterator[Kata]:
+    async with built_kata(tmp_path, HandClock(NOW)) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def bridge(kata: Kata) -> AsyncIterator[Bridge]:
+    made = Bridge(kata.bus, kata.clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bare(kata: Kata, bridge: Bridge, theme: Theme, qtbot: QtBot) -> OutboxPage:
+    """The page, not shown yet."""
+    made = OutboxPage(kata, theme, bridge)
+    qtbot.addWidget(made)
+    made.resize(944, 780)
+    return made
+
+
+def furnish(db: Connection) -> None:
+    a_talkative_morning(db)
+    a_mixed_outbox(db)
+    a_mixed_inbox(db)
+
+
+@pytest_asyncio.fixture
+async def page(kata: Kata, bare: OutboxPage) -> OutboxPage:
+    """The page with its messages in sight and the first one beside them."""
+    await kata.database.write(furnish)
+    bare.set_workspace(WORKSPACE)
+    bare.show()
+    await eventually("the first message", lambda: bare.outgoing.detail.item is not None and not bare.busy)
+    return bare
