@@ -155,9 +155,8 @@ class Activation:
     async def _prepare(self, may_sleep: bool) -> None:
         try:
             await self.bindings.load()
-            if may_sleep and (lacking := await nobody_wants(self.bindings, self._equipment)):
-                self.sleeps = True
-                self._stand(PluginState.NEEDS_SETUP, lacking)
+            self.sleeps = may_sleep and bool(await nobody_wants(self.bindings, self._equipment))
+            if self.sleeps:
                 return
             plugin_class = await self._equipment.catalogue.load(self.manifest.id)
             await self._equipment.threads.run(
@@ -186,6 +185,8 @@ class Activation:
         """
         try:
             if self._own.state is PluginState.STARTING:
+                await self._rouse()
+            if self._own.state is PluginState.STARTING:
                 await self._begin()
                 # not before: tasks of a plugin that nobody has set up yet would only fail, in a list that is not theirs
                 await self._declare(self._declared)
@@ -197,6 +198,15 @@ class Activation:
             await self._crash(error, "Starting it")
         finally:
             self._gate.open(self._own)
+
+    async def _rouse(self) -> None:
+        """Look again at one that was left alone: somebody may have set it up since."""
+        if not self.sleeps:
+            return
+        await self.bindings.load()
+        if lacking := await nobody_wants(self.bindings, self._equipment):
+            raise SetupMissing(lacking)
+        await self.wake()
 
     async def _begin(self) -> None:
         assert self._plugin is not None

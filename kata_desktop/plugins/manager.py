@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from kata_desktop.credentials.errors import KeyringTrouble
-from kata_desktop.domain.events import PluginsChanged, VaultChanged, WorkspacesChanged
+from kata_desktop.domain.events import PluginsChanged, TaskChange, TaskChanged, VaultChanged, WorkspacesChanged
 from kata_desktop.domain.plugin import PluginState
 from kata_desktop.domain.workspace import Workspace
 from kata_desktop.plugins.activation import Activation
@@ -23,6 +23,7 @@ from kata_desktop.plugins.pipelines import CommandFinder
 from kata_desktop.plugins.switchboard import Pair, Switchboard
 from kata_desktop.plugins.toggles import Toggles
 from kata_desktop.runtime.ownership import watch_new_tasks
+from kata_desktop.store import plugins
 
 _log = logging.getLogger(__name__)
 _WORTH_A_TRY = frozenset({PluginState.NEEDS_SETUP, PluginState.CRASHED})
@@ -68,6 +69,7 @@ class PluginManager:
             watch_new_tasks(loop),
             bus.subscribe(WorkspacesChanged, self._workspaces_changed),
             bus.subscribe(VaultChanged, self._vault_changed),
+            bus.subscribe(TaskChanged, self._task_changed),
         ]
         await asyncio.to_thread(lambda: self._equipment.catalogue.entries)
         registering = self._equipment.spawner.spawn(self._register_each(), name="registering plugins")
@@ -80,7 +82,7 @@ class PluginManager:
 
     async def _register_each(self) -> None:
         for activation in [self._added(pair) for pair in self.board.wanted()]:
-            await activation.prepare()
+            await activation.prepare(may_sleep=True)
 
     def initialise_all(self) -> None:
         """Initialise what was registered, all beside each other; returns at once."""
@@ -181,7 +183,7 @@ class PluginManager:
         if self.board.find(pair[0]) is None:
             return
         activation = self._activations.get(pair) or self._added(pair)
-        await activation.prepare()
+        await activation.prepare(may_sleep=True)
         await activation.begin()
 
     async def _take_down(self, pair: Pair, is_off: bool) -> None:
@@ -216,6 +218,18 @@ class PluginManager:
                 await self._toggles.settled(pair)
             for workspace_id in before - now:
                 await asyncio.to_thread(_forget_data, self._equipment.data_folder, workspace_id)
+
+    def _task_changed(self, event: TaskChanged) -> None:
+        """Load what was left alone when an import or an undone deletion brings work for it."""
+        if event.change is not TaskChange.CREATED:
+            return
+        for pair, activation in self._activations.items():
+            if activation.sleeps and pair[0] == event.workspace_id:
+                self._equipment.spawner.spawn(self._wake_for_work(pair, activation), name=f"work for {pair[1]}")
+
+    async def _wake_for_work(self, pair: Pair, sleeper: Activation) -> None:
+        if await self._equipment.database.read(lambda db: plugins.has_tasks(db, *pair)):
+            await sleeper.wake()
 
     def _vault_changed(self, event: VaultChanged) -> None:
         """Set up again what waited for the keyring, or for a credential that is there now."""

@@ -55,7 +55,9 @@ class Plugins:
         return await self._rows.all(workspace_id)
 
     async def row(self, workspace_id: str, plugin_id: str) -> PluginRow:
-        """See `PluginVerbs`."""
+        """See `PluginVerbs`. One whose code was left alone is loaded for it: only its code knows its buttons."""
+        if (activation := self.manager.activation((workspace_id, plugin_id))) is not None:
+            await activation.wake()
         return await self._rows.one(workspace_id, plugin_id)
 
     async def dependants(self, workspace_id: str, plugin_id: str) -> list[Task]:
@@ -99,7 +101,7 @@ class Plugins:
         keep = partial(plugins.keep_settings, workspace_id=workspace_id, plugin_id=plugin_id, values=checked)
         await self._equipment.database.write(keep)
         self.manager.set_up_again((workspace_id, plugin_id))
-        return await self.row(workspace_id, plugin_id)
+        return await self._rows.one(workspace_id, plugin_id)
 
     async def set_credential(self, workspace_id: str, plugin_id: str, name: str, value: str) -> None:
         """See `PluginVerbs`."""
@@ -130,11 +132,11 @@ class Plugins:
             raise NotOn(self._manifest(plugin_id).name)
         await self.manager.ask_keyring_again()
         self.manager.set_up_again((workspace_id, plugin_id))
-        return await self.row(workspace_id, plugin_id)
+        return await self._rows.one(workspace_id, plugin_id)
 
     async def act(self, workspace_id: str, plugin_id: str, action: str) -> str:
         """See `PluginVerbs`."""
-        activation = self._living(workspace_id, plugin_id)
+        activation = await self._living(workspace_id, plugin_id)
         name = activation.manifest.name
         offered = tuple(each.id for each in actions_of(activation))
         if action not in offered:
@@ -165,7 +167,7 @@ class Plugins:
 
     async def start_pairing(self, workspace_id: str, plugin_id: str, phone_number: str = "") -> None:
         """See `PluginVerbs`."""
-        activation, flow = self._pairing(workspace_id, plugin_id)
+        activation, flow = await self._pairing(workspace_id, plugin_id)
         limit = self._equipment.limits.action
         await _told(
             activation, activation.scope.call(lambda: flow.start(phone_number), what="Linking a device", limit=limit)
@@ -173,7 +175,7 @@ class Plugins:
 
     async def cancel_pairing(self, workspace_id: str, plugin_id: str) -> None:
         """See `PluginVerbs`."""
-        activation, flow = self._pairing(workspace_id, plugin_id)
+        activation, flow = await self._pairing(workspace_id, plugin_id)
         limit = self._equipment.limits.action
         await _told(activation, activation.scope.call(flow.cancel, what="Ending the linking", limit=limit))
 
@@ -221,16 +223,17 @@ class Plugins:
         for each in (workspace_id,) if workspace_id else self._board.workspace_ids:
             self.manager.set_up_again((each, plugin_id))
 
-    def _living(self, workspace_id: str, plugin_id: str) -> Activation:
+    async def _living(self, workspace_id: str, plugin_id: str) -> Activation:
         manifest = self._manifest(plugin_id)
         self._board.workspace(workspace_id)
         activation = self.manager.activation((workspace_id, plugin_id))
         if activation is None:
             raise NotOn(manifest.name)
+        await activation.wake()
         return activation
 
-    def _pairing(self, workspace_id: str, plugin_id: str) -> tuple[Activation, Pairing]:
-        activation = self._living(workspace_id, plugin_id)
+    async def _pairing(self, workspace_id: str, plugin_id: str) -> tuple[Activation, Pairing]:
+        activation = await self._living(workspace_id, plugin_id)
         flow = activation.brought.pairing
         if flow is None:
             raise NoSuchAction(activation.manifest.name, "action", "pair", ())

@@ -14,10 +14,8 @@ from kata_desktop.plugins.sdk import (
     HandlerError,
     Page,
     Plugin,
-    PluginContext,
     Registrar,
     Result,
-    SetupMissing,
     Tool,
     fetch,
     scheduled,
@@ -45,11 +43,6 @@ class RssPlugin(Plugin):
                 writes=False,
             )
         )
-
-    async def initialize(self, context: PluginContext) -> None:
-        """Raises `SetupMissing` while there is nothing to read."""
-        if not context.settings.texts("feeds"):
-            raise SetupMissing("Add the addresses of feeds under Configure.")
 
     @scheduled(interval="30m", name="Read feeds", timeout=600, jitter=60, retry_attempts=1)
     async def read(self, context: HandlerContext) -> Result:

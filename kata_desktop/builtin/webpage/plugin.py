@@ -12,9 +12,7 @@ from kata_desktop.plugins.sdk import (
     HandlerContext,
     HandlerError,
     Plugin,
-    PluginContext,
     Result,
-    SetupMissing,
     fetch,
     scheduled,
 )
@@ -25,11 +23,6 @@ MOST_LINES_COMPARED = 5_000
 
 class WebpagePlugin(Plugin):
     """Remembers each page's text in its own folder."""
-
-    async def initialize(self, context: PluginContext) -> None:
-        """Raises `SetupMissing` while there is nothing to look at."""
-        if not context.settings.texts("pages"):
-            raise SetupMissing("Add the addresses of pages under Configure.")
 
     @scheduled(interval="30m", name="Look at web pages", timeout=600, jitter=60, retry_attempts=1)
     async def look(self, context: HandlerContext) -> Result:

@@ -77,7 +77,7 @@ async def test_one_broken_feed_does_not_hide_the_other_and_all_broken_is_a_failu
 
 
 async def test_without_feeds_it_asks_to_be_set_up() -> None:
-    with pytest.raises(PluginFault, match="Add the addresses of feeds"):
+    with pytest.raises(PluginFault, match="Fill in “Feeds”"):
         async with harness(RssPlugin):
             pass
 
