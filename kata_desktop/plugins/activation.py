@@ -142,15 +142,18 @@ class Activation:
 
     async def wake(self) -> None:
         """Import and register what was left alone, since somebody looks closely or there is work for it."""
-        if not self.sleeps:
+        if self.sleeps:
+            async with self._preparing:
+                await self._woken()
+
+    async def _woken(self) -> None:
+        if not self.sleeps or self._is_ending:
             return
-        async with self._preparing:
-            if self.sleeps and not self._is_ending:
-                self.sleeps = False
-                await self._prepare(may_sleep=False)
-                if self._plugin is not None:  # its buttons are there before it is set up
-                    self._plugin.context = self._context()
-                self.changed()
+        self.sleeps = False
+        await self._prepare(may_sleep=False)
+        if self._plugin is not None:  # its buttons are there before it is set up
+            self._plugin.context = self._context()
+        self.changed()
 
     async def _prepare(self, may_sleep: bool) -> None:
         try:
