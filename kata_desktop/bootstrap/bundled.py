@@ -16,10 +16,22 @@ def _slack() -> type[Plugin]:
     return SlackPlugin
 
 
+def _whatsapp() -> type[Plugin]:
+    from kata_desktop.builtin.whatsapp.plugin import WhatsAppPlugin
+
+    return WhatsAppPlugin
+
+
 def _matrix() -> type[Plugin]:
     from kata_desktop.builtin.matrix.plugin import MatrixPlugin
 
     return MatrixPlugin
+
+
+def _telegram() -> type[Plugin]:
+    from kata_desktop.builtin.telegram.plugin import TelegramPlugin
+
+    return TelegramPlugin
 
 
 def _rss() -> type[Plugin]:
@@ -54,7 +66,9 @@ def _service() -> type[Plugin]:
 
 BUNDLED: tuple[Bundled, ...] = (
     Bundled(id="slack", load=_slack),
+    Bundled(id="whatsapp", load=_whatsapp),
     Bundled(id="matrix", load=_matrix),
+    Bundled(id="telegram", load=_telegram),
     Bundled(id="rss", load=_rss),
     Bundled(id="webpage", load=_webpage),
     Bundled(id="files", load=_files),

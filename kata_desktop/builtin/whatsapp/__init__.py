@@ -1,0 +1,1 @@
+"""WhatsApp: a linked device in a process of its own, and the channel over it."""
