@@ -142,7 +142,7 @@ class Sidebar(Panel):
         self._buttons[entry.name], self._texts[entry.name] = button, entry.text
         self._icons[entry.name] = entry.icon
         self._marks[entry.name] = mark = Pill(self._theme, "", Tone.WARN)
-        boxed(row(None, mark, margins=(0, 0, 5, 0)), button)
+        boxed(row(None, mark, margins=(5, 0, 5, 0)), button)
         mark.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         mark.hide()
         return button

@@ -110,7 +110,7 @@ class FakePlugins:
 
     Attributes:
         calls: what was asked for, in order.
-        gate: switching waits for it; open at first.
+        gate: switching, commands and the start of a linking wait for it; open at first.
         refusals: sentences with which switching a plugin is refused, by its id.
         answers: what actions say, by their id; an exception is raised.
         tasks: what depends on a plugin, by its id.
@@ -197,7 +197,7 @@ class FakePlugins:
         if errors:
             raise InvalidInput(*errors)
         self._values.setdefault((workspace_id, plugin_id), {}).update(checked)
-        self._tell(workspace_id, plugin_id)
+        self.put(plugin_id, workspace_id, checked_at=None)
         return row
 
     async def set_credential(self, workspace_id: str, plugin_id: str, name: str, value: str) -> None:
@@ -241,6 +241,7 @@ class FakePlugins:
     async def start_pairing(self, workspace_id: str, plugin_id: str, phone_number: str = "") -> None:
         self.calls.append(("start_pairing", workspace_id, plugin_id))
         self.numbers.append(phone_number)
+        await self.gate.wait()
         if isinstance(refusal := self.answers.get("start_pairing"), Exception):
             raise refusal
 
@@ -265,7 +266,7 @@ class FakePlugins:
             replace(each, present=present, source=source) if each.spec.name == name else each
             for each in row.credentials
         )
-        self.put(row.id, row.workspace_id, credentials=credentials)
+        self.put(row.id, row.workspace_id, credentials=credentials, checked_at=None)
 
     def _tell(self, workspace_id: str, plugin_id: str) -> None:
         self._bus.publish(PluginsChanged(workspace_id=workspace_id, plugin_id=plugin_id))

@@ -124,3 +124,16 @@ async def test_closing_ends_the_linking(scene: Scene) -> None:
     await eventually("the code", lambda: dialog.qr.is_shown)
     dialog.close()
     await eventually("the end", lambda: ("cancel_pairing", "ws_acme", "whatsapp") in scene.plugins.calls)
+
+
+async def test_how_an_earlier_linking_ended_is_not_taken_for_this_one(scene: Scene) -> None:
+    scene.plugins.pair_to(PairingStep(state="linked"))
+    scene.plugins.gate.clear()
+    dialog = await scene.start("whatsapp", "pair", PairingDialog)
+    scene.plugins.put("whatsapp", sentence="Something else changed.")
+    await eventually("the telling", lambda: not scene.bridge.busy)
+    assert dialog.line.text == "Getting a code…"
+    scene.plugins.pair_to(PairingStep(state="starting"))
+    scene.plugins.gate.set()
+    scene.plugins.pair_to(waiting())
+    await eventually("the code", lambda: dialog.qr.is_shown)

@@ -79,3 +79,9 @@ async def test_nobody_there_says_how_to_let_them_ask(scene: Scene) -> None:
     dialog = await scene.start("slack", "people", SendersDialog)
     words = "Strangers cannot ask now: switch on “Strangers may ask to be let in” in the settings of Slack"
     await eventually("the hint", lambda: [x for x in dialog.findChildren(Label) if x.text().startswith(words)])
+
+
+async def test_a_channel_that_lets_nobody_ask_says_so(scene: Scene) -> None:
+    dialog = await scene.start("matrix", "people", SendersDialog)
+    words = "Strangers cannot ask in Matrix: name people in its settings."
+    await eventually("the hint", lambda: [x for x in dialog.findChildren(Label) if x.text() == words])

@@ -72,7 +72,8 @@ async def test_nothing_is_read_while_nobody_looks(scene: Scene, window: MainWind
 
 async def test_the_page_opens_by_its_name_and_shows_a_plugin(scene: Scene, window: MainWindow) -> None:
     scene.bridge.page_wanted.emit("plugins", "service")
-    await eventually("the row", lambda: (row := window.focusWidget()) and row.accessibleName().startswith("Local serv"))
+    row = await eventually("the row", lambda: window.plugins_page().groups.row("service"))
+    await eventually("the keyboard", lambda: window.focusWidget() is row)
     assert window.page == "plugins"
     assert unnamed(window) == []
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QStackedWidget, QWidget
 
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.plugin import PairingStep
+from kata_desktop.ui.dialogs.pairing.phone_number import digits_of
 from kata_desktop.ui.dialogs.pairing.qr_view import QrView
 from kata_desktop.ui.dialogs.pairing.state_line import PairingLine
 from kata_desktop.ui.slots import Slots, async_slot
@@ -23,8 +24,6 @@ from kata_desktop.ui.widgets.layout import boxed, column, row
 from kata_desktop.ui.widgets.tile import Tile
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent
-
     from kata_desktop.domain.plugin import PluginRow
     from kata_desktop.ui.bridge import Bridge
     from kata_desktop.ui.services import Services
@@ -53,7 +52,7 @@ class PairingDialog(QDialog):
         self._services, self._theme, self._plugin = services, theme, plugin
         self.slots = Slots(services.spawner, self._fail)
         self._step = _STARTING
-        self._begun = self._by_number = False
+        self._begun = self._started = self._by_number = False
         self.setWindowTitle(self.tr("Pair {name}").format(name=plugin.name))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -74,11 +73,6 @@ class PairingDialog(QDialog):
         """Where the linking stands."""
         return self._step
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's own button is Cancel."""
-        super().closeEvent(event)
-        self.reject()
-
     def _make_parts(self) -> None:
         theme, name = self._theme, self._plugin.name
         self.qr = QrView(theme, self.tr("Code to scan with your phone"))
@@ -98,7 +92,7 @@ class PairingDialog(QDialog):
         field = boxed(row((self.number, 1), self._get))
         self._number_form = FormRow(
             theme, self.tr("Number of the phone"), field, target=self.number,
-            hint=self.tr("With country code. {name} shows the code’s field on the phone.").format(name=name),
+            hint=self.tr("With country code. The code that appears here is typed on that phone."),
         )  # fmt: skip
         self._number_form.hide()
         self.again = Button(theme, self.tr("New code"), ButtonKind.PRIMARY, icon="refresh-cw")
@@ -149,20 +143,22 @@ class PairingDialog(QDialog):
         self._number_form.setVisible(self._by_number)
         self._how.set_text(self.tr("Scan a code instead") if self._by_number else self.tr("Use a phone number instead"))
         self._tell_steps()
+        QTimer.singleShot(0, self._make_room)
         if self._by_number:
             self.number.setFocus()
         else:
             self._start("")
 
     def _ask_code(self) -> None:
-        digits = self.number.text().strip()
-        if sum(letter.isdigit() for letter in digits) < 7 or not set(digits) <= set("+0123456789 -()/"):
+        number = digits_of(self.number.text())
+        if not number:
             why = self.tr("Number of the phone: Give it with its country code, for example “+49 170 1234567”.")
             self._number_form.set_error(why)
             self._number_form.focus_field()
+            QTimer.singleShot(0, self._make_room)
             return
         self._number_form.set_error("")
-        self._start("".join(letter for letter in digits if letter.isdigit()))
+        self._start(number)
 
     def _ask_again(self) -> None:
         if self._by_number:
@@ -174,9 +170,10 @@ class PairingDialog(QDialog):
 
     @async_slot
     async def _start(self, number: str) -> None:
-        self._begun = True
+        self._begun, self._started = True, False
         self._show(_STARTING)
         await self._services.plugins.start_pairing(self._plugin.workspace_id, self._plugin.id, number)
+        self._started = True
         self._look()
 
     def _heard(self, workspace_id: str, plugin_id: str) -> None:
@@ -184,6 +181,8 @@ class PairingDialog(QDialog):
             self._look()
 
     def _look(self, _what: object = None) -> None:
+        if not self._started:  # until then it is how the linking before ended
+            return
         step = self._services.plugins.pairing(self._plugin.workspace_id, self._plugin.id)
         if step is not None and self._step.state != "linked":
             self._show(step)
@@ -206,6 +205,7 @@ class PairingDialog(QDialog):
         if over and before.state not in _OVER and not self._by_number:
             self.again.setFocus()
         self._count()
+        QTimer.singleShot(0, self._make_room)
         if step.state == "waiting" and step.until is not None:
             self._second.start()
         else:
@@ -228,6 +228,11 @@ class PairingDialog(QDialog):
         if self._step.state == "waiting" and until is not None:
             left = max(math.ceil((until - self._services.clock.now()).total_seconds()), 0)
         self.line.show_step(self._step, left)
+
+    def _make_room(self) -> None:
+        """Wrapped lines and fields that appear do not enlarge a window by themselves."""
+        if (layout := self.layout()) is not None:
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _end(self) -> None:
         self._second.stop()

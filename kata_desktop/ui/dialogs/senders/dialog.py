@@ -121,11 +121,14 @@ class SendersDialog(QDialog):
                 "Whoever writes to Kata without being allowed to appears here, where a channel lets them ask."
             )
         values = await self._services.plugins.settings(self._workspace_id, self._channel)
-        if values.get("pairing") is False:
+        name = self._names.get(self._channel, self._channel)
+        if "pairing" not in values:
+            return self.tr("Strangers cannot ask in {channel}: name people in its settings.").format(channel=name)
+        if values["pairing"] is False:
             return self.tr(
                 "Strangers cannot ask now: switch on “Strangers may ask to be let in” in the settings of {channel}, "
                 "or name people there by their ids."
-            ).format(channel=self._names.get(self._channel, self._channel))
+            ).format(channel=name)
         return self.tr("Whoever writes to Kata for the first time is given a code and appears here.")
 
     @async_slot

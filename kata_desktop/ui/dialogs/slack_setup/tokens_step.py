@@ -83,6 +83,7 @@ class TokensStep(Step):
 
     async def _keep(self, name: str, value: str) -> None:
         link, plugins = self._link, self._link.services.plugins
+        link.will_change()
         keep = partial(plugins.set_credential, link.workspace_id, link.plugin_id, name, value)
         await with_keyring(keep, Wanted.KEEP, vault=link.services.vault, theme=self._theme, parent=self.window())
 

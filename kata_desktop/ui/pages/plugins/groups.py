@@ -75,10 +75,19 @@ class PluginGroups(QWidget):
             for _, view in views:
                 if (known := self._rows.get(view.id)) is not None:
                     known.bind(view)
+            new = [(kind, view) for kind, view in views if view.id not in self._rows]
+            if new:
+                await self._make(new)
+
+    async def _make(self, new: Sequence[tuple[PluginKind, PluginView]]) -> None:
+        self.setUpdatesEnabled(False)  # half a list that jumps is nothing to look at
+        try:
             for kind in PluginKind:
-                for view in [view for each, view in views if each is kind and view.id not in self._rows]:
+                for view in [view for each, view in new if each is kind]:
                     self._add(kind, view)
                     await asyncio.sleep(0)  # the window goes on between two rows
+        finally:
+            self.setUpdatesEnabled(True)
 
     def _add(self, kind: PluginKind, view: PluginView) -> None:
         widget = PluginRowWidget(self._theme, view)
