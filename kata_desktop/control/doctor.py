@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kata_desktop.control.desktop_checks import check_display, check_notifications, check_tray
 from kata_desktop.control.findings import Finding, ok, problem
+from kata_desktop.control.whatsapp_check import check_whatsapp
 from kata_desktop.credentials.credential import Names, VaultReport, VaultState, variable_of
 from kata_desktop.credentials.vault import Vault
 from kata_desktop.desktop.paths import Paths
@@ -81,7 +82,9 @@ class Examination:
             if verdict != "ok":
                 return [problem("store", f"{path} is damaged ({verdict}).", "start Kata: it restores a backup")]
             tasks = connection.value("SELECT count(*) FROM tasks WHERE state != 'deleted'")
-            return [ok("store", f"{path}, {tasks:,} task{'s' * (tasks != 1)}, undamaged."), self._model(connection)]
+            store = ok("store", f"{path}, {tasks:,} task{'s' * (tasks != 1)}, undamaged.")
+            whatsapp = check_whatsapp(self.paths, connection)
+            return [store, self._model(connection), *([whatsapp] if whatsapp is not None else [])]
         finally:
             connection.close()
 

@@ -10,34 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
 
+from kata_desktop.builtin.whatsapp import wire
 from kata_desktop.builtin.whatsapp.codec import NotOurs, decode, encode
 from kata_desktop.builtin.whatsapp.confirmations import Confirmations
 from kata_desktop.builtin.whatsapp.errors import NOT_CONNECTED, DeviceEnded, DeviceOver
 from kata_desktop.builtin.whatsapp.secrecy import without_keys
 from kata_desktop.builtin.whatsapp.session import Session
-from kata_desktop.builtin.whatsapp.wire import (
-    REPORTS,
-    Came,
-    Code,
-    Expired,
-    LogOut,
-    NotSent,
-    Offline,
-    Online,
-    Open,
-    Order,
-    Over,
-    Ping,
-    Pong,
-    Reason,
-    Receive,
-    Report,
-    Scanned,
-    Send,
-    Sent,
-    Stored,
-    Typing,
-)
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.notification import DeliveryError
 from kata_desktop.plugins.sdk import ClockView, LinkedProgram, ProgramsApi
@@ -52,7 +30,7 @@ _LOG_OUT_LIMIT = 15.0
 _CHATTER = ("Press Ctrl+C", "Login event:")
 """What the library prints without meaning."""
 
-Told = Callable[[Report], None]
+Told = Callable[[wire.Report], None]
 
 
 class Device:
@@ -77,7 +55,7 @@ class Device:
         beat: float = BEAT,
     ) -> None:
         self.session = Session(folder)
-        self.online: Online | None = None
+        self.online: wire.Online | None = None
         self.on_report: Told = lambda _: None
         self.is_pairing = False
         self._argv = argv
@@ -89,7 +67,7 @@ class Device:
         self._program: LinkedProgram | None = None
         self._failure: KataError | None = None
         self._changed = asyncio.Event()
-        self._incoming: asyncio.Queue[Came | None] = asyncio.Queue()
+        self._incoming: asyncio.Queue[wire.Came | None] = asyncio.Queue()
         self._confirmations = Confirmations()
         self._heard = 0.0
         self._away_since: float | None = None
@@ -120,7 +98,7 @@ class Device:
         reports.append(program)
         self._program = program
         program.ended.add_done_callback(partial(self._ended, program))
-        program.send(encode(Open(pairing=pairing, phone=phone)))
+        program.send(encode(wire.Open(pairing=pairing, phone=phone)))
         self._spawn(self._heartbeat(program), "heartbeat of the linked device")
 
     async def stop(self) -> None:
@@ -138,7 +116,7 @@ class Device:
         """End the process and remove the session with its keys."""
         async with self._one_at_a_time:
             if self._failure is None:
-                self._fail(DeviceOver(Over(reason=Reason.LEFT)))
+                self._fail(DeviceOver(wire.Over(reason=wire.Reason.LEFT)))
             await self.stop()
             await asyncio.to_thread(self.session.forget)
 
@@ -148,7 +126,7 @@ class Device:
         away = 0.0 if self._away_since is None else now - self._away_since
         return self.is_up and now - self._heard <= self._beat * _MISSED and away <= _AWAY_MOST
 
-    async def connected(self) -> Online:
+    async def connected(self) -> wire.Online:
         """Wait until it is connected. Raises `DeviceOver`, `DeviceEnded`."""
         while True:
             if self._failure is not None:
@@ -162,34 +140,34 @@ class Device:
 
     def receive(self) -> None:
         """Let messages come, from the first that was not confirmed."""
-        self._say(Receive())
+        self._say(wire.Receive())
 
-    async def next(self) -> Came:
+    async def next(self) -> wire.Came:
         """The next message. Raises `DeviceOver`, `DeviceEnded`."""
         message = await self._incoming.get()
         if message is None:
             raise self._failure or DeviceEnded(0)
         return message
 
-    def stored(self, message: Came) -> None:
+    def stored(self, message: wire.Came) -> None:
         """A message is safe."""
-        self._say(Stored(token=message.token))
+        self._say(wire.Stored(token=message.token))
 
     def typing(self, to: str, *, on: bool) -> None:
         """Show that an answer is being written, or no longer."""
-        self._say(Typing(to=to, on=on))
+        self._say(wire.Typing(to=to, on=on))
 
     async def send(self, to: str, text: str) -> str:
         """Send a text and return the id that it got. Raises `DeliveryError`."""
         if self._program is None or self._failure is not None or self._away_since is not None or not self.online:
             raise DeliveryError(NOT_CONNECTED)
-        return await self._confirmations.of(lambda number: self._say(Send(number=number, to=to, text=text)))
+        return await self._confirmations.of(lambda number: self._say(wire.Send(number=number, to=to, text=text)))
 
     async def log_out(self) -> bool:
         """Give the link up; whether WhatsApp has heard of it."""
         if not self.is_healthy() or self.online is None:
             return False
-        self._say(LogOut())
+        self._say(wire.LogOut())
         try:
             async with asyncio.timeout(_LOG_OUT_LIMIT):
                 while self._failure is None:
@@ -197,9 +175,9 @@ class Device:
                     await self._changed.wait()
         except TimeoutError:
             return False
-        return isinstance(self._failure, DeviceOver) and self._failure.over == Over(reason=Reason.LEFT)
+        return isinstance(self._failure, DeviceOver) and self._failure.over == wire.Over(reason=wire.Reason.LEFT)
 
-    def _say(self, order: Order) -> None:
+    def _say(self, order: wire.Order) -> None:
         if self._program is not None:
             self._program.send(encode(order))
 
@@ -209,33 +187,33 @@ class Device:
         if self._failure is not None or (current and current[0] is not self._program):
             return
         try:
-            report = decode(line, REPORTS)
+            report = decode(line, wire.REPORTS)
         except NotOurs as error:
             self._log.error("What the process of the linked device said could not be read: %s", error)
             return
         self._heard = self._clock.monotonic()
         self._take(report)
 
-    def _take(self, report: Report) -> None:
+    def _take(self, report: wire.Report) -> None:
         match report:
-            case Came():
+            case wire.Came():
                 self._incoming.put_nowait(report)
-            case Sent() | NotSent():
+            case wire.Sent() | wire.NotSent():
                 self._confirmations.take(report)
-            case Offline():
+            case wire.Offline():
                 self._away_since = self._away_since or self._heard
-            case Pong():
+            case wire.Pong():
                 pass
-            case Code() | Expired() | Scanned() | Online() | Over():
+            case wire.Code() | wire.Expired() | wire.Scanned() | wire.Online() | wire.Over():
                 self._got_on(report)
             case _:
                 assert_never(report)
 
-    def _got_on(self, report: Code | Expired | Scanned | Online | Over) -> None:
+    def _got_on(self, report: wire.Code | wire.Expired | wire.Scanned | wire.Online | wire.Over) -> None:
         """Something about the link itself, which others wait for."""
-        if isinstance(report, Online):
+        if isinstance(report, wire.Online):
             self.online, self._away_since = report, None
-        elif isinstance(report, Over):
+        elif isinstance(report, wire.Over):
             self._fail(DeviceOver(report))
         self._changed.set()
         self.on_report(report)
@@ -246,7 +224,7 @@ class Device:
         self._program = None
         if self._failure is None:
             self._fail(DeviceEnded(ended.result()))
-            self.on_report(Over(reason=Reason.REFUSED, detail="the process ended"))
+            self.on_report(wire.Over(reason=wire.Reason.REFUSED, detail="the process ended"))
 
     def _fail(self, error: KataError) -> None:
         self._failure = error
@@ -256,7 +234,7 @@ class Device:
 
     async def _heartbeat(self, program: LinkedProgram) -> None:
         for number in itertools.count(1):
-            program.send(encode(Ping(number=number)))
+            program.send(encode(wire.Ping(number=number)))
             await asyncio.wait({program.ended}, timeout=self._beat)
             if program.ended.done():
                 return
