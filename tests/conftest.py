@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.support.waiting import wait_for
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 settings.register_profile("everyday", max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("first failure", max_examples=50, deadline=None, phases=[Phase.explicit, Phase.generate])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
 
 # Kept alive by the interpreter or a library for as long as the process lives, or by gear that a whole file shares.

@@ -54,6 +54,7 @@ class SlackChannel:
         *,
         tokens: Mapping[str, str] = ALL_TOKENS,
         pause: float = 0.05,
+        heartbeat: float = 10.0,
         **settings: object,
     ) -> None:
         self.database = database
@@ -77,7 +78,7 @@ class SlackChannel:
             memory=BoundMemory(database=database, workspace_id="w1", plugin_id="slack"),
             clock=self._clock,
             log=logging.LoggerAdapter(logging.getLogger("tests.slack")),
-            patience=Patience(),
+            patience=Patience(heartbeat=heartbeat),
         )
         self._task: asyncio.Task[None] | None = None
 

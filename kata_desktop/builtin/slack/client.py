@@ -20,8 +20,6 @@ from kata_desktop.builtin.slack.patience import Patience
 PAGE = 200
 """Rows a page; Slack advises no more."""
 _LIMIT = aiohttp.ClientTimeout(total=30, sock_connect=10)
-_HEARTBEAT = 10.0
-"""Seconds between pings; a line that does not answer within half of it is dead."""
 _GOODBYE = aiohttp.ClientWSTimeout(ws_close=2.0)
 """A dead line does not answer a goodbye; closing must not wait for it."""
 _LARGEST_FRAME = 16 * 1024 * 1024
@@ -126,7 +124,11 @@ class SlackClient:
             async with asyncio.timeout(15):
                 # Pings are answered by the reader, so that it knows when Slack was heard from.
                 return await self._session.ws_connect(
-                    address, autoping=False, heartbeat=_HEARTBEAT, max_msg_size=_LARGEST_FRAME, timeout=_GOODBYE
+                    address,
+                    autoping=False,
+                    heartbeat=self._patience.heartbeat,
+                    max_msg_size=_LARGEST_FRAME,
+                    timeout=_GOODBYE,
                 )
         except (aiohttp.ClientError, ssl.SSLError, OSError, TimeoutError) as error:
             raise _unreachable(error) from error

@@ -1,4 +1,4 @@
-"""What Slack asked to be spared of, and for how long: it holds for every message and survives a new connection."""
+"""How long Slack is waited for: what it asked to be spared of, and how long a silent line is borne."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from datetime import timedelta
 
 
 class Patience:
-    """Kept by the plugin and shared by the clients of its connections."""
+    """Kept by the plugin and shared by the clients of its connections: what Slack asks for outlives each of them.
 
-    def __init__(self) -> None:
+    Attributes:
+        heartbeat: Seconds between pings; a line that does not answer within half of it is dead.
+    """
+
+    def __init__(self, *, heartbeat: float = 10.0) -> None:
+        self.heartbeat = heartbeat
         self._until: dict[str, float] = {}
         """By method, on the loop's clock."""
 

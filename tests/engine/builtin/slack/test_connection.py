@@ -110,7 +110,7 @@ async def test_patience_is_kept_while_fetching(slack: SlackServer, channel: Slac
 @pytest.mark.slow
 async def test_live_messages_do_not_wait_for_a_slow_fetch(slack: SlackServer, channel: SlackChannel) -> None:
     await missing(slack, channel)
-    slack.limit("users.conversations", retry_after=6)
+    slack.limit("users.conversations", retry_after=3)  # longer than live messages wait for missed ones
     slack.mention("U0ALICE", "C0GEN", "missed")
     await eventually("the fetch", lambda: slack.journal.of("refused", "users.conversations") or None, limit=15)
     slack.sockets.delivering = True
@@ -169,11 +169,13 @@ async def test_two_connections_share_what_comes(slack: SlackServer, channel: Sla
 
 
 @pytest.mark.slow
-async def test_a_silent_line_is_noticed_and_replaced(slack: SlackServer, channel: SlackChannel) -> None:
-    slack.sockets.freeze()
-    slack.mention("U0ALICE", "C0GEN", "into the void")
-    await channel.took(1, limit=30)
-    assert len(slack.journal.of("connected")) == 2
+async def test_a_silent_line_is_noticed_and_replaced(slack: SlackServer, database: Database) -> None:
+    async with SlackChannel(database, slack.base_url, heartbeat=0.5) as channel:
+        await channel.healthy()
+        slack.sockets.freeze()
+        slack.mention("U0ALICE", "C0GEN", "into the void")
+        await channel.took(1, limit=30)
+        assert len(slack.journal.of("connected")) == 2
 
 
 async def test_an_address_for_a_connection_works_once(slack: SlackServer, channel: SlackChannel) -> None:
@@ -189,7 +191,7 @@ async def test_slack_may_be_away_for_a_while(slack: SlackServer, channel: SlackC
     slack.timing.redeliver_after = ()
     await slack.go_away()
     slack.mention("U0ALICE", "C0GEN", "meanwhile")
-    await asyncio.sleep(6)  # that long is the point: several tries fail
+    await eventually("several tries that fail", lambda: len(channel.errors) >= 5 or None, limit=15)
     assert not channel.adapter.is_healthy()
     assert channel.final is None
     await slack.come_back()
