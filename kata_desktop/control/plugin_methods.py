@@ -8,8 +8,11 @@ from collections import deque
 from kata_desktop.control.call import Call, Method
 from kata_desktop.control.plugin_shapes import command_shape, pairing_shape, plugin_details, plugin_shape
 from kata_desktop.control.shapes import Shape
+from kata_desktop.domain.errors import Refused
 from kata_desktop.domain.events import PairingChanged
+from kata_desktop.domain.plugin import PluginRow, PluginState
 from kata_desktop.domain.workspace import Workspace
+from kata_desktop.plugins.errors import NoSuchAction, NotOn, NotRunning
 
 LONGEST_SILENCE = 5.0
 """Seconds after which somebody who waits for a pairing looks again by themselves."""
@@ -64,6 +67,9 @@ async def _run(call: Call) -> Shape:
     with call.params as given:
         ident, command, name = given.text("id"), given.text("command"), given.text("workspace", "")
     workspace = await workspace_named(call, name)
+    row = await call.services.plugins.row(workspace.id, ident)
+    if command not in row.commands:
+        raise _no_such_command(row, command)
     told: deque[str] = deque(maxlen=_MOST_LINES)
 
     def on_line(line: str) -> None:
@@ -76,6 +82,13 @@ async def _run(call: Call) -> Shape:
         told.clear()
 
     return command_shape(await call.services.plugins.run_command(workspace.id, ident, command, on_line))
+
+
+def _no_such_command(row: PluginRow, command: str) -> Refused:
+    offered = (*row.commands, *(action.id for action in row.actions))
+    if row.on and row.state is PluginState.OFF and not row.commands:
+        return NotRunning(row.name, command)
+    return NoSuchAction(row.name, "command", command, offered) if offered or row.on else NotOn(row.name)
 
 
 async def _act(call: Call) -> Shape:

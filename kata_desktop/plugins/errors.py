@@ -51,6 +51,13 @@ class NoSuchAction(Refused):
         super().__init__(f"{name} has no {noun} “{wanted}”; {known}.")
 
 
+class NotRunning(Refused):
+    """A plugin's button is pressed while no app runs it."""
+
+    def __init__(self, name: str, wanted: str) -> None:
+        super().__init__(f"{name} has no command “{wanted}” while Kata is not running; start Kata first.")
+
+
 class SetupMissing(Unavailable):
     """A setting or credential that the plugin needs is not there."""
 

@@ -79,7 +79,9 @@ async def fetch(url: str, *, etag: str = "", modified: str = "", private_too: bo
     except TimeoutError as error:
         raise FetchFailed(f"{_host(url)} did not answer within {LIMIT:g} s.", kind="timeout") from error
     except aiohttp.ClientConnectionError as error:
-        raise FetchFailed(f"{_host(url)} cannot be reached ({_why(error)}).", kind="offline") from error
+        raise FetchFailed(
+            f"{_host(url)} {_unreached(error)}; check the address and the network.", kind="offline"
+        ) from error
     except (aiohttp.ClientError, ValueError) as error:
         raise FetchFailed(
             f"{_host(url)} sent something that is no web page ({_why(error)}).", kind="bad-page"
@@ -186,6 +188,14 @@ def _host(url: str) -> str:
         return urlsplit(url).hostname or url[:100]
     except ValueError:
         return url[:100]
+
+
+def _unreached(error: Exception) -> str:
+    """In words; the library's own name hosts, ports and certificates' contexts."""
+    cause = getattr(error, "os_error", None) or getattr(error, "certificate_error", None)
+    if isinstance(cause, socket.gaierror):
+        return "is not known to the network"
+    return f"cannot be reached ({_why(cause or error)})"
 
 
 def _why(error: Exception) -> str:

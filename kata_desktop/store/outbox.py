@@ -280,8 +280,8 @@ def resend(db: Connection, item_id: str, at: datetime) -> bool:
 def drop(db: Connection, item_id: str) -> bool:
     """A person withdrew a message that is not under way and not delivered; False when it is."""
     rows = db.all(
-        "UPDATE outbox SET state = 'dropped', ask = 0 WHERE id = ? AND state IN ('pending', 'failed', 'unknown') "
-        "RETURNING run_id",
+        "UPDATE outbox SET state = 'dropped', ask = 0, last_error = 'You withdrew it.' "
+        "WHERE id = ? AND state IN ('pending', 'failed', 'unknown') RETURNING run_id",
         (item_id,),
     )
     return moved(db, rows) == 1
@@ -300,8 +300,8 @@ def confirm(db: Connection, item_id: str, at: datetime) -> bool:
 def restore(db: Connection, before: OutboxItem) -> bool:
     """Take a person's withdrawal back: the message is as it was; False when it is not withdrawn any more."""
     rows = db.all(
-        "UPDATE outbox SET state = ?, ask = ? WHERE id = ? AND state = 'dropped' RETURNING run_id",
-        (before.state.value, before.ask, before.id),
+        "UPDATE outbox SET state = ?, ask = ?, last_error = ? WHERE id = ? AND state = 'dropped' RETURNING run_id",
+        (before.state.value, before.ask, before.last_error, before.id),
     )
     return moved(db, rows) == 1
 

@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from kata_desktop.builtin.history.browsers import files_of, visits_in
-from kata_desktop.builtin.history.surroundings import Surroundings, surroundings
+from kata_desktop.builtin.history.surroundings import Surroundings, put, surroundings
 
 
 def main() -> int:
@@ -19,9 +19,7 @@ def main() -> int:
         sys.stderr.write(f"{failure}\n")
     if failures and len(failures) == files:
         return 1
-    new = here.visits.with_suffix(".new")
-    new.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
-    new.replace(here.visits)
+    put(here.visits, json.dumps(found, ensure_ascii=False))
     sys.stdout.write(f"{len(found)} visits in {files} profiles\n")
     return 0
 

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from kata_desktop.builtin.history.surroundings import surroundings
+from kata_desktop.builtin.history.surroundings import put, surroundings
 
 _TRACKING = ("utm_", "fbclid", "gclid", "msclkid", "mc_eid", "igshid")
 
@@ -22,9 +22,7 @@ def main() -> int:
         sys.stderr.write("There are no visits yet; run get first.\n")
         return 1
     days = by_day(visits, here.leave_out)
-    new = here.pages.with_suffix(".new")
-    new.write_text(json.dumps(days, ensure_ascii=False), encoding="utf-8")
-    new.replace(here.pages)
+    put(here.pages, json.dumps(days, ensure_ascii=False))
     sys.stdout.write(f"{sum(map(len, days.values()))} pages on {len(days)} days\n")
     return 0
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kata_desktop.builtin.history.surroundings import Surroundings, surroundings
+from kata_desktop.builtin.history.surroundings import Surroundings, put, surroundings
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 
@@ -45,9 +45,7 @@ def _replaced(file: Path, text: str) -> bool:
         raise SystemExit(f"{file.name} is a link, so nothing is written through it; remove it first.")
     if file.exists() and file.read_text(encoding="utf-8") == text:
         return False
-    new = file.with_name(f".{file.name}.new")
-    new.write_text(text, encoding="utf-8")
-    new.replace(file)
+    put(file, text)
     return True
 
 

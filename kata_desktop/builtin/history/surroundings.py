@@ -35,6 +35,16 @@ class Surroundings:
         return self.data / "days.json"
 
 
+def put(file: Path, text: str) -> None:
+    """Put a whole file in place of another; two steps at once each put theirs, and the last one stays."""
+    new = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)
+
+
 def surroundings() -> Surroundings:
     """Read the environment."""
     settings: dict[str, Any] = json.loads(os.environ.get("KATA_SETTINGS", "{}"))

@@ -30,8 +30,12 @@ class Machine:
 
     def run(self, step: str) -> subprocess.CompletedProcess[str]:
         """Run a step as Kata does."""
+        return self.start(sys.executable, "-m", f"kata_desktop.builtin.history.{step}")
+
+    def start(self, *argv: str) -> subprocess.CompletedProcess[str]:
+        """Run a program with what Kata tells the steps."""
         return subprocess.run(
-            [sys.executable, "-m", f"kata_desktop.builtin.history.{step}"],
+            argv,
             env={
                 "HOME": str(self.home),
                 "TZ": "Europe/Berlin",
@@ -131,6 +135,27 @@ def test_nothing_is_written_outside_the_workspace_or_through_a_link(machine: Mac
     written.symlink_to(target)
     assert "is a link" in machine.run("push").stderr
     assert target.read_text() == "precious"
+
+
+@pytest.mark.parametrize("step", ["get", "process", "push"])
+def test_two_at_once_do_not_take_each_other_s_file(machine: Machine, step: str) -> None:
+    """One of them stands still just before it puts its file in place, while the other does all of its work."""
+    for before in ("get", "process"):
+        machine.ok(before)
+    hook = (
+        "import runpy, subprocess, sys, pathlib\n"
+        "done, replace = [], pathlib.Path.replace\n"
+        "def late(self, target):\n"
+        "    if not done:\n"
+        "        done.append(subprocess.run([sys.executable, '-m', sys.argv[1]], check=True))\n"
+        "    return replace(self, target)\n"
+        "pathlib.Path.replace = late\n"
+        "runpy.run_module(sys.argv[1], run_name='__main__')\n"
+    )
+    module = f"kata_desktop.builtin.history.{step}"
+    done = machine.start(sys.executable, "-c", hook, module)
+    assert done.returncode == 0, done.stderr
+    assert not [each for each in (*machine.data.iterdir(), *machine.folder.rglob("*")) if each.suffix == ".new"]
 
 
 def test_days_are_those_of_the_computer() -> None:

@@ -79,6 +79,18 @@ def test_a_command_that_fails_says_so(kata: CommandLine) -> None:
     assert "history push ended with 1" in outcome.err
 
 
+def test_an_unknown_command_names_what_there_is(kata: CommandLine) -> None:
+    assert "while Kata is not running; start Kata first." in kata("plugin", "run", "slack", "test").err
+    assert "has no command “nothing”; use get, process, push." in kata("plugin", "run", "history", "nothing").err
+
+    kata.headless()
+    until(kata, "slack", "needs set-up")
+
+    assert "use test, channels, test-message, app-manifest, new-app." in kata("plugin", "run", "slack", "nothing").err
+    kata.ok("plugin", "disable", "slack")
+    assert "Slack is switched off in this workspace; switch it on first." in kata("plugin", "run", "slack", "test").err
+
+
 def test_switches_take_effect_at_once_and_in_their_workspace_only(kata: CommandLine) -> None:
     kata.ok("workspace", "add", "Second", "--folder", str(kata.home / "second"))
     kata.headless()

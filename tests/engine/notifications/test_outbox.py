@@ -338,6 +338,15 @@ async def test_people_withdraw_only_what_is_not_under_way(post: Post) -> None:
         await post.messages.resend("out_none")
 
 
+async def test_a_withdrawn_message_does_not_promise_that_it_is_sent(post: Post) -> None:
+    post.slack.waiting = "It is sent as soon as Slack is there."
+    post.worker.start()
+    waits = await post.becomes(await post.queue(target="slack"), lambda item: bool(item.last_error))
+    dropped = await post.messages.drop(waits.id)
+    assert dropped.last_error == "You withdrew it."
+    assert (await post.messages.take_back(waits)).last_error == waits.last_error
+
+
 async def test_a_lane_waits_for_its_connection_without_using_up_attempts(post: Post) -> None:
     post.slack.waiting = "It waits for the connection."
     post.worker.start()

@@ -68,8 +68,18 @@ async def test_errors_of_the_server_are_told_and_may_be_tried_again() -> None:
             await fetch(f"{site.address}/nothing", private_too=True)
 
     assert (missing.value.retryable, busy.value.retryable) == (False, True)
-    with pytest.raises(FetchFailed, match="cannot be reached"):
+    with pytest.raises(FetchFailed, match="cannot be reached") as gone:
         await fetch(f"{site.address}/gone", private_too=True)
+    assert gone.value.sentence.endswith("; check the address and the network.")
+    assert "ssl" not in gone.value.sentence
+
+
+async def test_a_host_that_is_not_there_is_told_in_words() -> None:
+    with pytest.raises(FetchFailed) as nowhere:
+        await fetch("http://no-such-host.invalid/")
+    assert nowhere.value.sentence == (
+        "no-such-host.invalid is not known to the network; check the address and the network."
+    )
 
 
 async def test_a_page_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
