@@ -38,9 +38,10 @@ _TITLE_MOST = 80
 
 
 class PluginPost:
-    """What plugins send, on its way into the outbox."""
+    """What plugins send, on its way into the outbox, which stays on the disk: `hide` takes secrets out."""
 
-    def __init__(self, database: Database, bus: EventBus, clock: Clock) -> None:
+    def __init__(self, database: Database, bus: EventBus, clock: Clock, hide: Callable[[str], str]) -> None:
+        self._hide = hide
         self._database = database
         self._bus = bus
         self._clock = clock
@@ -64,8 +65,8 @@ class PluginPost:
             kind=kind,
             target_kind=channel,
             target_address=address,
-            title=title,
-            body=body,
+            title=self._hide(title),
+            body=self._hide(body),
             workspace_id=workspace_id,
             created_at=now,
             next_at=now,
@@ -101,12 +102,12 @@ def plugins_on(
         database=on.database,
         threads=SideThreads(clock=on.clock, spawner=spawner),
         vault=vault,
-        tasks=SchedulerDesk(core, scheduling, spawner),
+        tasks=SchedulerDesk(core, scheduling, spawner, hide=on.redactor.hide),
         channels=channels,
         supervise=supervise,
         run_command=CommandRunner(clock=on.clock, spawner=spawner).run,
         start_linked=LinkedChild.start,
-        outgoing=PluginPost(on.database, bus, on.clock),
+        outgoing=PluginPost(on.database, bus, on.clock, on.redactor.hide),
         logger=logger,
         hide=on.redactor.hide,
         data_folder=on.paths.plugins,

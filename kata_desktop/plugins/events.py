@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from kata_desktop.domain.errors import Bug
 from kata_desktop.domain.trigger import EventKind
@@ -35,8 +35,16 @@ class PluginEvents:
     """Implements `EventsApi` for one plugin in one workspace."""
 
     def __init__(
-        self, scheduling: Scheduling, clock: Clock, *, workspace_id: str, plugin_id: str, event_types: tuple[str, ...]
+        self,
+        scheduling: Scheduling,
+        clock: Clock,
+        *,
+        workspace_id: str,
+        plugin_id: str,
+        event_types: tuple[str, ...],
+        hide: Callable[[str], str],
     ) -> None:
+        self._hide = hide
         self._scheduling = scheduling
         self._clock = clock
         self._workspace_id = workspace_id
@@ -51,9 +59,8 @@ class PluginEvents:
             known = ", ".join(self._event_types) or "none"
             raise Bug(f"the manifest of {self._plugin_id} declares no event type {event_type!r}, only {known}")
         if self._has_room():
-            await self._scheduling.emit(
-                f"{self._plugin_id}.{event_type}", source, value[:LONGEST_VALUE], workspace_id=self._workspace_id
-            )
+            about, told = self._hide(source), self._hide(value[:LONGEST_VALUE])  # runs keep what started them
+            await self._scheduling.emit(f"{self._plugin_id}.{event_type}", about, told, workspace_id=self._workspace_id)
 
     def _has_room(self) -> bool:
         now = self._clock.monotonic()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +29,8 @@ from kata_desktop.plugins.setting_values import typed_value
 from kata_desktop.store import plugins
 
 T = TypeVar("T")
+_ADVICE = "; the log has the details."
+"""What `PluginFault` says at its end."""
 
 
 class Plugins:
@@ -122,7 +125,10 @@ class Plugins:
         bound = await self._bound(workspace_id, plugin_id)
         await bound.load()
         await asyncio.to_thread(partial(bound.data_folder.mkdir, mode=0o700, parents=True, exist_ok=True))
-        return await bound.commands.run(command, on_line=on_line)
+        hide = self._equipment.hide
+        tell = None if on_line is None else lambda line: on_line(hide(line))
+        result = await bound.commands.run(command, on_line=tell)
+        return replace(result, output=hide(result.output), errors=hide(result.errors))
 
     async def restart(self, workspace_id: str, plugin_id: str) -> PluginRow:
         """See `PluginVerbs`."""
@@ -152,7 +158,9 @@ class Plugins:
             return f"The linking of a device with {name} has begun."
         run = activation.brought.actions[action].run
         said: object = await _told(
-            activation, activation.scope.call(run, what=f"“{action}”", limit=self._equipment.limits.action)
+            activation,
+            activation.scope.call(run, what=f"“{action}”", limit=self._equipment.limits.action),
+            self._equipment.hide,
         )
         if not isinstance(said, str):
             raise PluginFault(f"“{action}” of {name} returned {type(said).__name__} instead of a sentence")
@@ -170,14 +178,17 @@ class Plugins:
         activation, flow = await self._pairing(workspace_id, plugin_id)
         limit = self._equipment.limits.action
         await _told(
-            activation, activation.scope.call(lambda: flow.start(phone_number), what="Linking a device", limit=limit)
+            activation,
+            activation.scope.call(lambda: flow.start(phone_number), what="Linking a device", limit=limit),
+            self._equipment.hide,
         )
 
     async def cancel_pairing(self, workspace_id: str, plugin_id: str) -> None:
         """See `PluginVerbs`."""
         activation, flow = await self._pairing(workspace_id, plugin_id)
         limit = self._equipment.limits.action
-        await _told(activation, activation.scope.call(flow.cancel, what="Ending the linking", limit=limit))
+        ending = activation.scope.call(flow.cancel, what="Ending the linking", limit=limit)
+        await _told(activation, ending, self._equipment.hide)
 
     def pairing(self, workspace_id: str, plugin_id: str) -> PairingStep | None:
         """See `PluginVerbs`."""
@@ -240,16 +251,17 @@ class Plugins:
         return activation, flow
 
 
-async def _told(activation: Activation, work: Awaitable[T]) -> T:
-    """The answer; what is no error for people becomes one."""
+async def _told(activation: Activation, work: Awaitable[T], hide: Callable[[str], str]) -> T:
+    """The answer; what is no error for people becomes one, and no error tells a secret."""
     try:
         return await work
-    except KataError:
-        raise
+    except KataError as error:
+        if hide(error.sentence) == error.sentence:
+            raise
+        raise PluginFault(hide(error.sentence).removesuffix(_ADVICE).removesuffix(".")) from error
     except Exception as error:
-        raise PluginFault(
-            explained(error, activation.manifest.name).removesuffix("; the log has the details.")
-        ) from error
+        sentence = explained(error, activation.manifest.name).removesuffix(_ADVICE)
+        raise PluginFault(hide(sentence)) from error
 
 
 def _checked(manifest: Manifest, values: Mapping[str, str]) -> dict[str, SettingValue]:

@@ -21,9 +21,12 @@ from kata_desktop.scheduler.service import Scheduling
 
 
 class SchedulerDesk:
-    """One for the program."""
+    """One for the program. `hide` takes secrets out of what plugins tell and the store keeps."""
 
-    def __init__(self, core: Core, scheduling: Scheduling, spawner: Spawner) -> None:
+    def __init__(
+        self, core: Core, scheduling: Scheduling, spawner: Spawner, *, hide: Callable[[str], str] = str
+    ) -> None:
+        self._hide = hide
         self._core = core
         self._scheduling = scheduling
         self._hooks = Hooks(core, spawner)
@@ -50,6 +53,7 @@ class SchedulerDesk:
             workspace_id=workspace_id,
             plugin_id=plugin_id,
             event_types=event_types,
+            hide=self._hide,
         )
 
     def hook(self, workspace_id: str, plugin_id: str, point: HookPoint, hook: Hook) -> Callable[[], None]:

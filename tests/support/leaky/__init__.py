@@ -1,0 +1,1 @@
+"""A plugin that tells its credential to everybody who listens."""
