@@ -65,8 +65,8 @@ class Account:
         self._clock = clock
         self._log = log
         self._heard_at = clock.monotonic()
-        self._cause: ChannelError | None = None
-        self._running = asyncio.timeout(None)
+        self._cause: MatrixRefusal | None = None
+        self._running: asyncio.Timeout | None = None
 
     @classmethod
     async def open(
@@ -127,17 +127,19 @@ class Account:
         try:
             async with asyncio.timeout(None) as self._running:
                 await syncing.run()
-        except TimeoutError as error:
+        except TimeoutError:
             if self._cause is None:
                 raise
-            raise self._cause from error
+            raise channel_error(self._cause) from self._cause
         except (MatrixRefusal, MatrixUnreachable) as error:
             raise channel_error(error) from error
+        finally:
+            self._running = None
 
     def end(self, error: MatrixRefusal) -> None:
         """Let the present `run` fail with a refusal that came to light elsewhere; harmless when none goes on."""
-        if error.code in REJECTED:
-            self._cause = channel_error(error)
+        if error.code in REJECTED and self._running is not None:
+            self._cause = error
             self._running.reschedule(asyncio.get_running_loop().time())
 
     def _hear(self) -> None:

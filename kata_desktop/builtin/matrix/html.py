@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from kata_desktop.builtin.matrix.inline import inline, plain
+from kata_desktop.plugins.sdk import inline_html as inline
 
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*([\w+#.-]*)")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
@@ -105,7 +105,7 @@ def _code(lines: list[str], language: str) -> str:
 
 
 def _table(rows: list[str]) -> str:
-    cells = [[plain(cell.strip()) for cell in _CELL_BORDER.split(row.strip().strip("|"))] for row in rows]
+    cells = [[cell.strip().replace("\\|", "|") for cell in _CELL_BORDER.split(row.strip().strip("|"))] for row in rows]
     head = "".join(f"<th>{inline(cell)}</th>" for cell in cells[0])
     body = "".join(f"<tr>{''.join(f'<td>{inline(cell)}</td>' for cell in row)}</tr>" for row in cells[1:])
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

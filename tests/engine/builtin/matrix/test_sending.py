@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,8 @@ from tests.support.matrix_person import MatrixPerson, becomes
 from tests.support.matrix_server import Gate, MatrixServer
 
 
-async def shared(alice: MatrixPerson, kata: MatrixPerson, **changes: object) -> str:
+async def shared(alice: MatrixPerson, kata: MatrixPerson, alias: str = "") -> str:
+    changes: dict[str, Any] = {"room_alias_name": alias} if alias else {}
     room = await alice.room(kata.id, name="Team", **changes)
 
     async def there() -> bool:
@@ -32,7 +34,7 @@ async def refused(channel: MatrixChannel, address: str, text: str = "hello") -> 
 
 async def test_a_room_and_its_alias(channel: MatrixChannel, alice: MatrixPerson, kata: MatrixPerson) -> None:
     name = alice.id[1:].partition(":")[0]
-    room = await shared(alice, kata, room_alias_name=f"team-of-{name}")
+    room = await shared(alice, kata, alias=f"team-of-{name}")
     await channel.adapter.send(room, "one", "k1")
     await channel.adapter.send(f"#team-of-{name}:localhost", "two", "k2")
     one, two = await alice.said(room, kata.id)

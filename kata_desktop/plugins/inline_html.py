@@ -1,4 +1,4 @@
-"""Emphasis, code and links within a line of Markdown, as HTML."""
+"""Emphasis, code and links within a line of Markdown, as the few tags of HTML that chat programs know."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _INLINE = re.compile(
 _LINKED = re.compile(r"(?:https?://|mailto:)[^\s]+", re.IGNORECASE)
 
 
-def inline(text: str) -> str:
-    """One line with its emphasis, code and links; everything else escaped."""
+def inline_html(text: str) -> str:
+    """A line with its emphasis, code and links; everything else escaped, so nothing of the text passes as HTML."""
     pieces: list[str] = []
     at = 0
     for found in _INLINE.finditer(text):
@@ -32,11 +32,6 @@ def inline(text: str) -> str:
         at = found.end()
     pieces.append(_shown(text[at:]))
     return "".join(pieces)
-
-
-def plain(cell: str) -> str:
-    """A table's cell without the marks that keep borders out of it."""
-    return re.sub(r"\\(?=\|)", "", cell)
 
 
 def _shown(text: str) -> str:
@@ -57,12 +52,12 @@ def _piece(found: re.Match[str]) -> str:
 
 def _emphasis(found: re.Match[str]) -> str:
     if found["both"]:
-        return f"<strong><em>{inline(found['both'])}</em></strong>"
+        return f"<strong><em>{inline_html(found['both'])}</em></strong>"
     if strong := found["bold"] or found["bold2"]:
-        return f"<strong>{inline(strong)}</strong>"
+        return f"<strong>{inline_html(strong)}</strong>"
     if found["struck"]:
-        return f"<del>{inline(found['struck'])}</del>"
-    return f"<em>{inline(found['italic'] or found['italic2'])}</em>"
+        return f"<del>{inline_html(found['struck'])}</del>"
+    return f"<em>{inline_html(found['italic'] or found['italic2'])}</em>"
 
 
 def _link(label: str, target: str) -> str:

@@ -1,0 +1,1 @@
+"""Telegram as a channel: a bot of one's own, in private chats, groups and topics."""
