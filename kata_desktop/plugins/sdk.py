@@ -38,6 +38,7 @@ from kata_desktop.plugins.contract import (
 )
 from kata_desktop.plugins.errors import SetupMissing
 from kata_desktop.plugins.handler_context import HandlerContext
+from kata_desktop.plugins.inline_html import inline_html
 from kata_desktop.plugins.programs import LinkedProgram, ProgramsApi
 from kata_desktop.plugins.scheduled import scheduled
 from kata_desktop.plugins.scheduler_api import SchedulerApi, TaskDeclaration
@@ -106,5 +107,6 @@ __all__ = [
     "Unavailable",
     "Usage",
     "fetch",
+    "inline_html",
     "scheduled",
 ]
