@@ -66,7 +66,7 @@ def a_talkative_morning(db: Connection) -> None:
     """Conversations in Slack and with tasks, as seen at `NOW`."""
     add_task(db, ANSWERS, workspace=WORKSPACE, name="Answer messages in Slack", prompt="Be brief.", due_at=None,
              next_slot=None, trigger=Event(type="conversation", source="slack"))  # fmt: skip
-    add_task(db, "weekly", workspace=WORKSPACE, name="Weekly revenue report", prompt="Sum up the week.",
+    add_task(db, "weekly", workspace=WORKSPACE, name="Revenue of the week", prompt="Sum up the week.",
              next_slot=NEXT, due_at=NEXT)  # fmt: skip
     _in_group(db)
     _with_task(db)
@@ -87,9 +87,9 @@ def _in_group(db: Connection) -> None:
 
 def _with_task(db: Connection) -> None:
     at = NOW - timedelta(hours=2)
-    put_run(db, a_run("w-0", "weekly", "Weekly revenue report", at, output=REVENUE, session_id="s-weekly"))
+    put_run(db, a_run("w-0", "weekly", "Revenue of the week", at, output=REVENUE, session_id="s-weekly"))
     asked = json.dumps({"reply": "Draft a mail to the board."})
-    failed = a_run("w-1", "weekly", "Weekly revenue report", at + 20 * MINUTE, source=Source.MESSAGE,
+    failed = a_run("w-1", "weekly", "Revenue of the week", at + 20 * MINUTE, source=Source.MESSAGE,
                    reason=Reason.FAILED, error_kind="rate-limited", session_id="s-weekly", arguments=asked,
                    detail="Claude asks for patience until 10:20; ask again then.")  # fmt: skip
     put_run(db, failed)

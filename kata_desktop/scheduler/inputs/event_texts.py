@@ -36,7 +36,7 @@ def parse_event(text: str, known: Known) -> Event:
                 raise _refused(f"“{kind}” takes nothing after it", kind)
             return Event(type=kind)
         case _:
-            source, narrower = _source_and_filter(rest)
+            source, narrower = source_and_filter(rest)
             return Event(type=kind, source=source, filter=narrower)
 
 
@@ -51,7 +51,7 @@ def event_text(event: Event) -> str:
     return ":".join(parts)
 
 
-def _source_and_filter(text: str) -> tuple[str, str]:
+def source_and_filter(text: str) -> tuple[str, str]:
     """Split ``SOURCE:FILTER``; the colons of an address, with its port, belong to the source."""
     if (address := _ADDRESS.fullmatch(text)) is not None:
         return address[1], address[2] or ""

@@ -10,14 +10,17 @@ from pytestqt.qtbot import QtBot
 
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.domain.handler import HandlerError, HandlerSpec, Result, RunContext
+from kata_desktop.domain.notification import NotificationKind, OutboxState
 from kata_desktop.domain.run import Run, RunState
 from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.store.connection import Connection
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.pages.activity.page import ActivityPage
 from kata_desktop.ui.pages.activity.steps_view import StepsView
 from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.labels import Label
 from tests.support.eventually import eventually
+from tests.support.talk_rows import a_talkative_morning, put_outgoing
 
 
 def texts(widget: QWidget) -> list[str]:
@@ -71,6 +74,34 @@ async def test_an_undelivered_message_is_sent_again(page: ActivityPage, kata: Ka
     again.click()
     await eventually("the new state", lambda: any("waits, to be sent" in text for text in texts(page.detail)))
     assert [item.state.value for item in await kata.messages.of_run("r-news")] == ["pending"]
+
+
+async def test_who_asked_in_a_channel_and_where_the_answer_went(page: ActivityPage, kata: Kata) -> None:
+    def talk(db: Connection) -> None:
+        a_talkative_morning(db)
+        put_outgoing(db, "o-answer", OutboxState.FAILED, 30, kind=NotificationKind.ANSWER, run_id="g-0",
+                     last_error="Slack does not know the channel.")  # fmt: skip
+
+    await kata.database.write(talk)
+    await shown(page, "g-0")
+    assert page.detail.head.words == "Succeeded · Today 10:08 · asked by Ann Berg in Slack #growth"
+    assert page.detail.facts["Asked"] == "How did revenue go last week?"
+    assert page.detail.facts["Asked by"] == "Ann Berg (U1), in Slack #growth"
+    assert "Slack #growth: not delivered" in texts(page.detail)
+    again = next(each for each in page.detail.findChildren(Button) if each.text() == "Send again" and each.isVisible()
+                 and each is not page.detail.banner.button)  # fmt: skip
+    again.click()
+    await eventually("the new state", lambda: any("Slack #growth: waits" in text for text in texts(page.detail)))
+    await shown(page, "d-0")
+    assert page.detail.facts["Asked by"] == "Cem Kaya (U1), in a direct message in Slack"
+
+
+async def test_a_reply_in_the_app_is_yours(page: ActivityPage, kata: Kata) -> None:
+    await kata.database.write(a_talkative_morning)
+    await shown(page, "w-1")
+    assert "your reply" in page.detail.head.words
+    assert page.detail.facts["Asked"] == "Draft a mail to the board."
+    assert "Asked by" not in page.detail.facts
 
 
 async def test_the_result_is_shown_as_markdown_and_copied_as_written(page: ActivityPage) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.domain.notification import OutboxItem, OutboxState
-from kata_desktop.store import outbox
+from kata_desktop.store import conversations, outbox
 from kata_desktop.store.connection import Connection
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.pages.outbox.outgoing import OutgoingFilter
@@ -20,6 +20,7 @@ from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.empty_state import EmptyState
 from kata_desktop.ui.widgets.toast import Toast
 from tests.support.eventually import eventually
+from tests.support.fake_channel import wrote
 from tests.support.history_rows import NOW, WORKSPACE
 from tests.support.named import named
 from tests.support.talk_rows import put_outgoing
@@ -219,3 +220,17 @@ async def test_every_control_has_a_name_and_none_is_too_small(page: OutboxPage) 
                 assert widget.accessibleName() or getattr(widget, "text", str)(), f"{widget} has no name"
                 if isinstance(widget, Button):
                     assert widget.height() >= 24, f"{widget.accessibleName()} is {widget.height()} high"
+
+
+async def test_a_room_has_its_name_even_for_a_thread_in_it(page: OutboxPage, kata: Kata) -> None:
+    def put(db: Connection) -> None:
+        room = wrote("m1", "hi", channel="slack", conversation="C42", conversation_name="#room", reply_address="C42")
+        conversations.heard(db, WORKSPACE, room, "s-room", NOW)
+        put_outgoing(db, "o-thread", OutboxState.FAILED, 0, target_address="C42/1712.5", title="In a thread")
+        put_outgoing(db, "o-other", OutboxState.FAILED, 0, target_address="C427", title="Elsewhere")
+
+    await kata.database.write(put)
+    page.outgoing.begin()
+    await eventually("both", lambda: page.outgoing.body.list.rows.total == 9)
+    assert spoken(page)[:2] == ["Elsewhere, Slack C427, not delivered, Today 10:42",
+                                "In a thread, Slack #room, not delivered, Today 10:42"]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -31,6 +32,10 @@ def spoken(page: SessionsPage) -> list[str]:
 
 def shown_state(page: SessionsPage) -> EmptyState | None:
     return next((each for each in page.findChildren(EmptyState) if each.isVisible()), None)
+
+
+def _is_shown(page: SessionsPage, session_id: str) -> bool:
+    return page.control._shown_id == session_id and not page.busy
 
 
 async def test_the_last_used_comes_first_with_its_place_and_last_words(page: SessionsPage) -> None:
@@ -127,7 +132,7 @@ async def test_another_workspace_shows_its_own(page: SessionsPage) -> None:
 async def test_every_control_has_a_name_and_none_is_too_small(page: SessionsPage) -> None:
     for session in ("s-weekly", "s-group"):
         page.show_session(session)
-        await eventually("it", lambda wanted=session: page.control._shown_id == wanted and not page.busy)
+        await eventually("it", partial(_is_shown, page, session))
         for widget in page.findChildren(QWidget):
             if widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 assert widget.accessibleName() or getattr(widget, "text", str)(), f"{widget} has no name"

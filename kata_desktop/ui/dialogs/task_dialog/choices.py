@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from kata_desktop.scheduler.inputs.zones import zone_names
+from kata_desktop.ui.dialogs.task_dialog.reach import read_reach
 from kata_desktop.ui.slots import async_slot
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Choices(QObject):
-    """Brings workspaces, models, zones and, once an event of another task is meant, the tasks.
+    """Brings workspaces, models, zones, what plugins offer and, once an event of another task is meant, the tasks.
 
     Attributes:
         slots: starts what takes time.
@@ -36,6 +37,8 @@ class Choices(QObject):
         bridge.workspaces_changed.connect(self.load)
         bridge.models_changed.connect(self.load)
         bridge.zone_changed.connect(self._move)
+        bridge.plugins_changed.connect(self._load_reach)
+        form.what.workspace.currentIndexChanged.connect(self._load_reach)
         form.when.event_form.tasks_wanted.connect(self._load_tasks)
 
     @async_slot
@@ -51,7 +54,20 @@ class Choices(QObject):
             models={model.name: model.name for model in models},
         )
         self._settle(untouched=untouched)
+        await self._read_reach()
         self.loaded.emit()
+
+    @async_slot
+    async def _load_reach(self) -> None:
+        await self._read_reach()
+
+    async def _read_reach(self) -> None:
+        workspace_id = self._form.what.workspace.current
+        reach = await read_reach(self._services, workspace_id)
+        if workspace_id == self._form.what.workspace.current:
+            untouched = not self._review.dirty
+            self._form.offer_reach(reach)
+            self._settle(untouched=untouched)
 
     @async_slot
     async def _load_tasks(self) -> None:

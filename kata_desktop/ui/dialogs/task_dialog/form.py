@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from kata_desktop.domain.errors import FieldError
+    from kata_desktop.ui.dialogs.task_dialog.reach import Reach
     from kata_desktop.ui.dialogs.task_dialog.section import Section
     from kata_desktop.ui.services import Services
     from kata_desktop.ui.theme.theme import Theme
@@ -92,6 +93,13 @@ class Form(QScrollArea):
         self.what.set_workspaces(workspaces)
         self.advanced.set_models(models)
         self.when.zone.set_names(zones)
+        self._showing = False
+
+    def offer_reach(self, reach: Reach) -> None:
+        """Offer the channels and the events of plugins."""
+        self._showing = True
+        self.delivery.offer(reach)
+        self.when.event_form.offer_events(reach)
         self._showing = False
 
     def offer_tasks(self, names: Mapping[str, str]) -> None:

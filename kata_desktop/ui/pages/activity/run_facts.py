@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from kata_desktop.agent.arguments import read_arguments
 from kata_desktop.domain.run import Delivery, Run
 from kata_desktop.domain.task import Mode
 from kata_desktop.ui.pages.activity.local_time import money, span
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from kata_desktop.ui.pages.activity.facts_view import Fact
     from kata_desktop.ui.pages.activity.local_time import LocalTime
 
+_ASKED_MOST = 300
+"""Characters of a message that the details show."""
 _WAITED = 1.0
 """Seconds between working and whole time that are worth telling."""
 
@@ -26,6 +29,8 @@ def facts(run: Run, spec: TaskSpec | None, when: LocalTime) -> list[Fact]:
     return [
         (name, text)
         for name, text in (
+            (words("Facts", "Asked"), _asked(run)),
+            (words("Facts", "Asked by"), _asked_by(run)),
             (words("Facts", "Duration"), _duration(run)),
             (words("Facts", "Occurrences"), _occurrences(run, when)),
             (words("Facts", "Permissions"), _permissions(run, spec)),
@@ -35,6 +40,23 @@ def facts(run: Run, spec: TaskSpec | None, when: LocalTime) -> list[Fact]:
         )
         if text
     ]
+
+
+def _asked(run: Run) -> str:
+    """What somebody said, shortened: the whole of it stands in the conversation."""
+    text = " ".join(read_arguments(run.arguments).reply.split())
+    return text if len(text) <= _ASKED_MOST else f"{text[: _ASKED_MOST - 1].rstrip()}…"
+
+
+def _asked_by(run: Run) -> str:
+    writer = read_arguments(run.arguments).writer
+    if writer is None:
+        return ""
+    who = f"{writer.name} ({writer.id})" if writer.name else writer.id
+    place = " ".join(part for part in (writer.channel.capitalize(), writer.where) if part)
+    template = QCoreApplication.translate("Facts", "{who}, in {place}")
+    direct = QCoreApplication.translate("Facts", "{who}, in a direct message in {place}")
+    return (template if writer.in_group or writer.where else direct).format(who=who, place=place)
 
 
 def _duration(run: Run) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from kata_desktop.agent.arguments import Writer, read_arguments
 from kata_desktop.domain.run import Delivery, Reason, Run, RunState, Source
 from kata_desktop.ui.pages.activity.local_time import span
 
@@ -165,8 +166,20 @@ _SOURCES: dict[Source, object] = {
 
 
 def source(run: Run) -> str:
-    """Return what made it start, in lower case for the middle of a line."""
+    """Return what made it start, in lower case for the middle of a line; who asked, when somebody in a channel did."""
+    asked = read_arguments(run.arguments) if run.source is Source.MESSAGE else None
+    if asked is not None and asked.writer is not None:
+        return _asked_by(asked.writer)
     return QCoreApplication.translate("Run", str(_SOURCES[run.source]))
+
+
+def _asked_by(writer: Writer) -> str:
+    channel = writer.channel.capitalize()
+    if writer.is_owner:
+        return QCoreApplication.translate("Run", "asked by you in {channel}").format(channel=channel)
+    place = " ".join(part for part in (channel, writer.where) if part)
+    template = QCoreApplication.translate("Run", "asked by {name} in {place}")
+    return template.format(name=writer.name or writer.id, place=place)
 
 
 def spoken(run: Run, when: LocalTime) -> str:
