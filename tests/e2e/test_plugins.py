@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -39,8 +40,12 @@ class Hand:
                         "--workspace", name)  # fmt: skip
 
     def switch(self, name: str) -> Node:
-        """The switch of a plugin in the workspace that is shown."""
-        return self.kata.window().find("check box", f"{name} switch")
+        """The switch of a plugin in the workspace that is shown, brought into sight."""
+        window = self.kata.window()
+        row = window.find("panel", f"{name}\\. .*")
+        row.do("SetFocus")
+        wait_for("the keyboard", lambda: "focused" in row.states)
+        return window.find("check box", f"{name} switch")
 
     def show_workspace(self, name: str) -> None:
         """Choose a workspace in the sidebar."""
@@ -55,20 +60,12 @@ class Hand:
         folders = {each["name"]: each["folder"] for each in self.kata.terminal.ask("workspace.list")}
         found = []
         for child in psutil.Process(self.kata.running.pid).children(recursive=True):
-            try:
-                if str(self.program) in child.cmdline()[1:] and Path(child.cwd()) == Path(folders[workspace]):
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                # the guard around it has the same words among its own
+                is_program = child.cmdline()[1:] == ["-u", str(self.program)]
+                if is_program and Path(child.cwd()) == Path(folders[workspace]):
                     found.append(child.pid)
-            except (psutil.NoSuchProcess, psutil.AccessDenied):
-                continue
-        return [pid for pid in found if self._is_program(pid)]
-
-    def _is_program(self, pid: int) -> bool:
-        """Not the guard around it, whose arguments hold the same words."""
-        try:
-            process = psutil.Process(pid)
-            return process.status() != psutil.STATUS_ZOMBIE and not process.children()
-        except psutil.NoSuchProcess:
-            return False
+        return found
 
     def state(self, workspace: str, plugin: str) -> tuple[bool, str]:
         """The switch and the state of a plugin, as the command line tells them."""

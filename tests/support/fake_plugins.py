@@ -157,8 +157,10 @@ class FakePlugins:
         return self._order
 
     async def rows(self, workspace_id: str) -> list[PluginRow]:
-        await asyncio.sleep(0)
-        return [self._rows[workspace_id, ident] for ident in self._order]
+        found = [self._rows[workspace_id, ident] for ident in self._order]
+        for _ in range(4):  # what was read may be old when it arrives
+            await asyncio.sleep(0)
+        return found
 
     async def row(self, workspace_id: str, plugin_id: str) -> PluginRow:
         if (workspace_id, plugin_id) not in self._rows:
@@ -201,6 +203,7 @@ class FakePlugins:
         return row
 
     async def set_credential(self, workspace_id: str, plugin_id: str, name: str, value: str) -> None:
+        self.calls.append(("set_credential", workspace_id, plugin_id, name))
         row = await self.row(workspace_id, plugin_id)
         spec = next(each.spec for each in row.credentials if each.spec.name == name)
         if not value.startswith(spec.prefix):

@@ -163,6 +163,15 @@ async def test_keys_switch_configure_and_move(scene: Scene) -> None:
     assert (await scene.dialog(PluginSetup)).windowTitle() == "Configure RSS and Atom"
 
 
+async def test_the_keyboard_brings_rows_into_sight(scene: Scene) -> None:
+    scene.page.resize(944, 300)
+    last = scene.row("service")
+    await eventually("the room", lambda: last.visibleRegion().isEmpty())
+    scene.row("history").setFocus()
+    QTest.keyClick(scene.row("history"), Qt.Key.Key_Down)
+    await eventually("the row", lambda: last.visibleRegion().boundingRect() == last.rect())
+
+
 async def test_what_cannot_work_cannot_be_switched(scene: Scene) -> None:
     scene.plugins.put("rss", on=False, state=PluginState.INVALID, sentence="The manifest rss/manifest.toml is wrong.",
                       icon="no such icon")  # fmt: skip

@@ -41,11 +41,13 @@ class PluginGroups(QWidget):
         switched: (plugin id, on) a switch was used.
         wanted: (plugin id, verb) something is to be done with a plugin.
         menu_wanted: (plugin id, menu) a menu opens; fill it.
+        reached: (row) the keyboard came to a row.
     """
 
     switched = Signal(str, bool)
     wanted = Signal(str, str)
     menu_wanted = Signal(str, QMenu)
+    reached = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -95,6 +97,7 @@ class PluginGroups(QWidget):
         widget.wanted.connect(self.wanted)
         widget.menu_wanted.connect(self.menu_wanted)
         widget.moved.connect(self._move)
+        widget.reached.connect(self.reached)
         self._rows[view.id] = widget
         self._order += ((view.id, kind),)
         shown = self._list(kind)

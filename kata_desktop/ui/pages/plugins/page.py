@@ -91,8 +91,10 @@ class PluginsPage(QWidget):
         row = self.groups.row(self._wanted)
         if row is not None:
             self._wanted = ""
-            self._scroll.ensureWidgetVisible(row)
             row.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _bring_into_sight(self, row: QWidget) -> None:
+        self._scroll.ensureWidgetVisible(row)
 
     def _wire(self) -> None:
         self._slow.timeout.connect(self._show_skeleton)
@@ -104,6 +106,7 @@ class PluginsPage(QWidget):
         self.groups.switched.connect(self._switch)
         self.groups.wanted.connect(self.actions_.start)
         self.groups.menu_wanted.connect(self._fill_menu)
+        self.groups.reached.connect(self._bring_into_sight)
         self.actions_.unlock_wanted.connect(self.keyring.act)
         self.actions_.said.connect(self._tell)
         self._trouble.acted.connect(self._plugins.refresh)

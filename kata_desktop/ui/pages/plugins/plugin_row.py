@@ -17,7 +17,7 @@ from kata_desktop.ui.widgets.switch import Switch
 from kata_desktop.ui.widgets.tile import Tile
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
 
     from kata_desktop.ui.pages.plugins.plugin_view import PluginView
     from kata_desktop.ui.theme.theme import Theme
@@ -42,12 +42,14 @@ class PluginRowWidget(Row):
         wanted: (plugin id, verb) something is to be done with it.
         menu_wanted: (plugin id, menu) the menu opens; fill it.
         moved: (plugin id, how many rows) the keyboard is to go on.
+        reached: (this row) the keyboard came here.
     """
 
     switched = Signal(str, bool)
     wanted = Signal(str, str)
     menu_wanted = Signal(str, QMenu)
     moved = Signal(str, int)
+    reached = Signal(object)
 
     def __init__(self, theme: Theme, view: PluginView) -> None:
         self._theme = theme
@@ -111,6 +113,11 @@ class PluginRowWidget(Row):
                 self.menu.showMenu()
             case _:
                 super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell, so that the row can be brought into sight."""
+        super().focusInEvent(event)
+        self.reached.emit(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ring of the row that has the keyboard."""
