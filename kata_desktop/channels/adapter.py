@@ -49,6 +49,8 @@ class ChannelTraits:
     """The owner must name senders; pairing is not offered (WhatsApp)."""
     threads: bool = False
     """Whether conversations have threads."""
+    commands: str = "/"
+    """What people type before the word of a command; more where the other side keeps words with a slash to itself."""
     address_example: str = ""
     """For a task's *Deliver to* field, such as ``#team`` or ``@alice:example.org``."""
 

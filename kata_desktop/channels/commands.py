@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
@@ -41,13 +42,14 @@ class Command(StrEnum):
 
 
 _HELP = (
-    "/new – begin a new conversation (/reset does the same)\n"
-    "/stop – stop what I am working on here\n"
-    "/status – what goes on here\n"
-    "/tasks – the tasks of this workspace, in direct messages\n"
-    "/help – this list\n\n"
+    "{0}new – begin a new conversation ({0}reset does the same)\n"
+    "{0}stop – stop what I am working on here\n"
+    "{0}status – what goes on here\n"
+    "{0}tasks – the tasks of this workspace, in direct messages\n"
+    "{0}help – this list\n\n"
     "Everything else is a message to me."
 )
+"""To be filled with what people type before a command's word."""
 
 
 def read_command(text: str) -> Command | str | None:
@@ -59,7 +61,22 @@ def read_command(text: str) -> Command | str | None:
     return Command(word) if word in set(Command) else word
 
 
-def answer(db: Connection, moves: Moves, item: InboxItem, command: Command | str, *, now: datetime, zone: str) -> str:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Here:
+    """What an answer to a command needs to know of its moment and its channel."""
+
+    now: datetime
+    zone: str
+    typed_before: str
+    """What people type before a command's word; see `ChannelTraits.commands`."""
+
+    @property
+    def help(self) -> str:
+        """What can be asked for, in the words that can be typed here."""
+        return _HELP.format(self.typed_before)
+
+
+def answer(db: Connection, moves: Moves, item: InboxItem, command: Command | str, here: Here) -> str:
     """Do what a command asks for, inside a transaction; returns what to say."""
     match command:
         case Command.NEW | Command.RESET:
@@ -69,11 +86,11 @@ def answer(db: Connection, moves: Moves, item: InboxItem, command: Command | str
         case Command.STATUS:
             return _status(db, item)
         case Command.TASKS:
-            return _tasks(db, item, now, zone)
+            return _tasks(db, item, here)
         case Command.HELP:
-            return _HELP
+            return here.help
         case str():
-            return f"I do not know /{command}.\n\n{_HELP}"
+            return f"I do not know /{command}.\n\n{here.help}"
         case _:
             assert_never(command)
 
@@ -112,20 +129,20 @@ def _status(db: Connection, item: InboxItem) -> str:
     return f"{' and '.join(parts)} in this conversation."
 
 
-def _tasks(db: Connection, item: InboxItem, now: datetime, zone: str) -> str:
+def _tasks(db: Connection, item: InboxItem, here: Here) -> str:
     if item.message.kind is ConversationKind.GROUP:
         return "Others read along here; ask me for the tasks in a direct message."
     rows = listing.task_rows(db, TaskQuery(workspace_id=item.workspace_id))
-    lines = [_line(row.task, now, zone) for row in rows[:MOST_TASKS]]
+    lines = [_line(row.task, here) for row in rows[:MOST_TASKS]]
     more = [f"… and {len(rows) - MOST_TASKS} more"] if len(rows) > MOST_TASKS else []
     return "\n".join(lines + more) or "There are no tasks in this workspace."
 
 
-def _line(task: Task, now: datetime, zone: str) -> str:
+def _line(task: Task, at: Here) -> str:
     if task.state is TaskState.PAUSED:
         return f"- {task.spec.name}: paused"
     if task.next_slot is None:
         return f"- {task.spec.name}"
-    local, here = task.next_slot.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+    local, here = task.next_slot.astimezone(ZoneInfo(at.zone)), at.now.astimezone(ZoneInfo(at.zone))
     when = f"{local:%H:%M}" if local.date() == here.date() else f"{local:%a} {local.day} {local:%b %H:%M}"
     return f"- {task.spec.name}: next {when}"

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from kata_desktop.channels import flood, policy, replies
 from kata_desktop.channels.adapter import ChannelTraits
-from kata_desktop.channels.commands import answer, read_command
+from kata_desktop.channels.commands import Here, answer, read_command
 from kata_desktop.channels.responder import arguments_of, principal_of, responder_spec
 from kata_desktop.channels.scheduler_link import Moves
 from kata_desktop.domain.channel import ChannelRules, InboxItem, InboxState, Message, Sender, SenderState
@@ -101,7 +101,8 @@ def _allowed(db: Connection, moves: Moves, item: InboxItem, at: Situation) -> No
     elif too_much is not None:
         _leave_out(db, moves, item, too_much, at)
     elif (command := read_command(message.text)) is not None:
-        said = answer(db, moves, item, command, now=at.now, zone=at.zone)
+        here = Here(now=at.now, zone=at.zone, typed_before=at.traits.commands)
+        said = answer(db, moves, item, command, here)
         moves.queue(replies.reply_to(item, f"{item.id}:command", said, title=f"Answer to /{command}"))
         inbox.settle(db, item.id, InboxState.HANDLED)
     else:

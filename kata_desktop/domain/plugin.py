@@ -101,6 +101,8 @@ class SettingSpec:
     choices: tuple[str, ...] = ()
     least: int | None = None
     most: int | None = None
+    pattern: str = ""
+    """A regular expression that a text, or each line of a list, has to match as a whole when it is typed."""
     example: str = ""
 
 

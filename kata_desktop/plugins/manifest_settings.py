@@ -12,7 +12,7 @@ from kata_desktop.plugins.setting_values import checked_value, empty_value
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _FAR = 2**53
-_KEYS = ("key", "label", "type", "default", "help", "required", "choices", "least", "most", "example")
+_KEYS = ("key", "label", "type", "default", "help", "required", "choices", "least", "most", "pattern", "example")
 
 
 def settings_in(top: Table) -> tuple[SettingSpec, ...]:
@@ -30,6 +30,7 @@ def _setting(entry: Table) -> SettingSpec:
     key = entry.word("key", _KEY, "lower-case letters, digits and underscores, beginning with a letter")
     kind = SettingType(entry.choice("type", [kind.value for kind in SettingType], SettingType.TEXT.value))
     least, most = _limits(entry, kind)
+    example = entry.text("example", "", longest=200)
     spec = SettingSpec(
         key=key,
         label=entry.text("label", longest=60),
@@ -39,7 +40,8 @@ def _setting(entry: Table) -> SettingSpec:
         choices=_choices(entry, kind),
         least=least,
         most=most,
-        example=entry.text("example", "", longest=200),
+        pattern=_pattern(entry, kind, example),
+        example=example,
     )
     default = _default(entry, spec)
     entry.done(_KEYS)
@@ -68,6 +70,23 @@ def _limits(entry: Table, kind: SettingType) -> tuple[int | None, int | None]:
     if least is not None and most is not None and least > most:
         raise entry.refused("least", f"{least} is more than most, {most}")
     return least, most
+
+
+def _pattern(entry: Table, kind: SettingType, example: str) -> str:
+    if not entry.has("pattern"):
+        return ""
+    if kind not in {SettingType.TEXT, SettingType.LIST}:
+        raise entry.refused("pattern", f"a setting of type {kind.value} has none")
+    pattern = entry.text("pattern", longest=200)
+    try:
+        matched = re.fullmatch(pattern, example)
+    except re.error as error:
+        raise entry.refused("pattern", f"it is no regular expression ({error})") from error
+    if not example:
+        raise entry.refused("pattern", "it needs an example beside it, for whoever types something else")
+    if matched is None:
+        raise entry.refused("pattern", "the example does not match it")
+    return pattern
 
 
 def _default(entry: Table, spec: SettingSpec) -> SettingValue:

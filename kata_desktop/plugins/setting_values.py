@@ -49,8 +49,11 @@ def typed_value(spec: SettingSpec, text: str) -> SettingValue:
                 raise _refused(spec, f"{quoted(text)} is not a whole number")
             return checked_value(spec, int(given))
         case SettingType.LIST:
-            return checked_value(spec, [line for line in text.splitlines() if line.strip()])
+            lines = [line for line in text.splitlines() if line.strip()]
+            _refuse_other_kinds(spec, lines)
+            return checked_value(spec, lines)
         case _:
+            _refuse_other_kinds(spec, [text])
             return checked_value(spec, text)
 
 
@@ -75,6 +78,12 @@ def checked_value(spec: SettingSpec, value: object) -> SettingValue:
 def seconds_in(spec: SettingSpec, text: str) -> float:
     """A DURATION in seconds; 0 when it is empty."""
     return _duration(spec, text).total_seconds() if text else 0.0
+
+
+def _refuse_other_kinds(spec: SettingSpec, lines: list[str]) -> None:
+    for line in lines if spec.pattern else ():
+        if line.strip() and not re.fullmatch(spec.pattern, line.strip()):
+            raise _refused(spec, f"{quoted(line.strip())} cannot be used here. Give one of its kind")
 
 
 def _switch(spec: SettingSpec, text: str) -> bool:

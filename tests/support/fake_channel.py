@@ -57,6 +57,8 @@ class FarEnd:
 
     def __init__(self, *, can_lookup: bool = True, longest: int = 4000, account: str = "A1") -> None:
         self.can_lookup = can_lookup
+        self.commands = "/"
+        """What people type before the word of a command."""
         self.longest = longest
         self.account = account
         self.arrived: dict[str, tuple[str, str]] = {}
@@ -131,7 +133,9 @@ class FakeAdapter(ChannelAdapter):
     """Talks to a `FarEnd`."""
 
     def __init__(self, far: FarEnd) -> None:
-        self.traits = ChannelTraits(id="fake", name="Fake", longest=far.longest, can_lookup=far.can_lookup)
+        self.traits = ChannelTraits(
+            id="fake", name="Fake", longest=far.longest, can_lookup=far.can_lookup, commands=far.commands
+        )
         self._far = far
         self.open = False
 

@@ -34,7 +34,13 @@ from kata_desktop.plugins.sdk import (
 )
 
 TRAITS = ChannelTraits(
-    id=CHANNEL, name="Slack", longest=4000, can_lookup=True, threads=True, address_example="#team or @alice"
+    id=CHANNEL,
+    name="Slack",
+    longest=4000,
+    can_lookup=True,
+    threads=True,
+    commands="@kata /",
+    address_example="#team or @alice",
 )
 
 

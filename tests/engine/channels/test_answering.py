@@ -149,6 +149,21 @@ async def test_commands_are_answered_without_a_model(house: House) -> None:
     assert house.asked == []
 
 
+async def test_help_names_commands_as_they_can_be_typed_there(house: House) -> None:
+    house.far.commands = "@kata /"
+    await house.host.detach("ws_acme", "fake")
+    house.host.attach(house.wanted)
+    at = house.kata.clock.now()
+    await house.hear(wrote("m1", "/help", at=at), wrote("m2", "/frobnicate", at=at))
+    helped, unknown = await house.answers(2)
+    assert [line.partition(" – ")[0] for line in helped.splitlines()[:5]] == [
+        "@kata /new", "@kata /stop", "@kata /status", "@kata /tasks", "@kata /help",
+    ]  # fmt: skip
+    assert "(@kata /reset does the same)" in helped
+    assert unknown.startswith("I do not know /frobnicate.")
+    assert unknown.endswith(helped)
+
+
 async def test_what_fails_for_good_is_told_to_the_writer_without_the_cause(house: House) -> None:
     async def fails(_: RunContext) -> Result:
         raise HandlerError("The key sk-123 of the model was refused.", retryable=False, kind="bad-key")

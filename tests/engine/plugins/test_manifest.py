@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from kata_desktop.domain.errors import InvalidInput
 from kata_desktop.domain.plugin import PluginKind, SettingType
 from kata_desktop.plugins.errors import ManifestInvalid
 from kata_desktop.plugins.manifest import Manifest
 from kata_desktop.plugins.manifest_reader import read_manifest
+from kata_desktop.plugins.setting_values import typed_value
 
 HEAD = """
 name = "Watcher"
@@ -121,6 +123,16 @@ def test_everything_is_read(tmp_path: Path) -> None:
     assert [each.module for each in manifest.dependencies] == ["feedparser"]
 
 
+def test_what_people_type_has_to_have_the_form_that_a_setting_names(tmp_path: Path) -> None:
+    people = '[[settings]]\nkey = "who"\nlabel = "People"\ntype = "list"\npattern = "U[0-9]+"\nexample = "U12"\n'
+    (spec,) = read(tmp_path, HEAD + people).settings
+
+    assert typed_value(spec, "U1\n\nU22\n") == ("U1", "U22")
+    with pytest.raises(InvalidInput) as refused:
+        typed_value(spec, "U1\n@alice")
+    assert refused.value.sentence == "People: “@alice” cannot be used here. Give one of its kind, for example “U12”."
+
+
 def test_little_is_needed(tmp_path: Path) -> None:
     manifest = read(tmp_path, HEAD)
     assert manifest.on_by_default
@@ -187,6 +199,10 @@ WRONG = [
     (HEAD + TASK + 'interval = "1h"\narguments = { at = 2026-11-21 }', "scheduled_tasks[1].arguments", "JSON"),
     (HEAD + (TASK + 'interval = "1h"\n') * 2, "scheduled_tasks[2].name", "declared twice"),
     (HEAD + "[[dependencies]]\nmodule = 'not a module'", "dependencies[1].module", "Python module"),
+    (HEAD + SETTING + 'type = "list"\npattern = "["\nexample = "a"', "settings[1].pattern", "no regular expression"),
+    (HEAD + SETTING + 'type = "list"\npattern = "a"', "settings[1].pattern", "needs an example"),
+    (HEAD + SETTING + 'type = "list"\npattern = "a"\nexample = "b"', "settings[1].pattern", "example does not match"),
+    (HEAD + SETTING + 'type = "switch"\npattern = "a"', "settings[1].pattern", "type switch has none"),
     ("this is = not [ toml", "", "no valid TOML"),
     (b"\xff\xfe", "", "not UTF-8"),
     ("#" * 70_000, "", "larger than 64 KB"),

@@ -154,6 +154,19 @@ async def test_words_of_command_need_no_second_slash(slack: SlackServer, channel
     assert sorted(channel.texts) == ["/New", "/help", "/status", "status of the project?"]
 
 
+async def test_commands_are_read_behind_the_name_since_slack_keeps_words_with_a_slash(
+    slack: SlackServer, channel: SlackChannel
+) -> None:
+    """That is how help names them: `/kata new` speaks of another conversation, and is not there in threads."""
+    typed = f"<@{BOT_USER}> /new"
+    slack.direct("U0ALICE", typed)
+    ts = slack.mention("U0ALICE", "C0GEN", "hello")
+    slack.post("U0ALICE", "C0GEN", typed, thread=ts)
+    await channel.took(3)
+    assert channel.texts.count("/new") == 2
+    assert channel.adapter.traits.commands == "@kata /"
+
+
 async def test_the_writer_of_a_command_is_told_when_it_cannot_be_stored(
     slack: SlackServer, channel: SlackChannel
 ) -> None:
