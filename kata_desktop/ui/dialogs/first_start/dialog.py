@@ -118,8 +118,8 @@ class FirstStart(QDialog):
 
     async def _move(self, index: int) -> None:
         if index < len(self.steps):
-            self._go(index)
             await self._services.settings.change("onboarding_step", index)
+            self._go(index)  # last: who presses the next button at once is not turned away as one who presses twice
         else:
             await self._end()
 
