@@ -298,11 +298,12 @@ class Activation:
 
     async def _crash(self, error: Exception, what: str) -> None:
         self.scope.complain(error, what)
-        self._stand(PluginState.CRASHED, self._equipment.hide(explained(error, what)))
+        self._stand(PluginState.CRASHED, explained(error, what))
         await self._shut_down()
 
     def _stand(self, state: PluginState, sentence: str) -> None:
-        self._own = Standing(state=state, sentence=sentence, since=self._equipment.clock.now())
+        told = self._equipment.hide(sentence)
+        self._own = Standing(state=state, sentence=told, since=self._equipment.clock.now())
         self.changed()
 
     def _context(self) -> PluginContext:

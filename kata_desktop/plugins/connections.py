@@ -96,14 +96,14 @@ class Connections:
         except Exception as error:
             if isinstance(error, KataError) and not isinstance(error, PluginFault):
                 raise
-            raise ChannelError(explained(error, what), final=True) from error
+            raise ChannelError(self._equipment.hide(explained(error, what)), final=True) from error
         wanted = self._bindings.manifest.id
         if not isinstance(adapter, ChannelAdapter) or adapter.traits.id != wanted:
             sentence = (
                 f"It built {type(adapter).__name__} instead of the channel {wanted}; that is an error in the plugin."
             )
             raise ChannelError(sentence, final=True)
-        return GuardedAdapter(adapter, self._scope)
+        return GuardedAdapter(adapter, self._scope, self._equipment.hide)
 
     async def _server_spec(self, brought: Brought, context: PluginContext) -> ServerSpec | None:
         build = brought.server

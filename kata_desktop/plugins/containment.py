@@ -13,6 +13,7 @@ from kata_desktop.domain.errors import KataError
 from kata_desktop.plugins.errors import PluginFault
 
 T = TypeVar("T")
+K = TypeVar("K", bound=KataError)
 _LONGEST = 300
 
 
@@ -132,3 +133,10 @@ def explained(error: BaseException, what: str) -> str:
     if len(told) > _LONGEST:
         told = f"{told[:_LONGEST]}…"
     return f"{what} stopped with an error of its own ({told}); the log has the details."
+
+
+def discreet(error: K, hide: Callable[[str], str]) -> K:
+    """The same error, its sentence without secrets."""
+    if (sentence := hide(error.sentence)) != error.sentence:
+        error.args = (sentence,)
+    return error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from kata_desktop.channels.adapter import ChannelAdapter, ChannelError, Connected, Marks, OnMessage
 from kata_desktop.domain.channel import Message
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.notification import DeliveryError
-from kata_desktop.plugins.containment import explained
+from kata_desktop.plugins.containment import discreet, explained
 from kata_desktop.plugins.errors import PluginFault
 from kata_desktop.plugins.scope import Scope
 
@@ -17,9 +18,13 @@ T = TypeVar("T")
 
 
 class GuardedAdapter(ChannelAdapter):
-    """Does what the plugin's adapter does, as a part of its plugin; the runner limits and cancels it."""
+    """Does what the plugin's adapter does, as a part of its plugin; the runner limits and cancels it.
 
-    def __init__(self, adapter: ChannelAdapter, scope: Scope) -> None:
+    `hide` takes secrets out of its words: the outbox keeps what went wrong.
+    """
+
+    def __init__(self, adapter: ChannelAdapter, scope: Scope, hide: Callable[[str], str]) -> None:
+        self._hide = hide
         self.traits = adapter.traits
         self._adapter = adapter
         self._scope = scope
@@ -29,7 +34,7 @@ class GuardedAdapter(ChannelAdapter):
         got = await self._done(self._adapter.connect, "Connecting")
         if not isinstance(got, Connected):
             raise ChannelError(f"Connecting returned {type(got).__name__}; that is an error in the plugin.", final=True)
-        return got
+        return replace(got, sentence=self._hide(got.sentence))
 
     async def run(self, on_message: OnMessage, marks: Marks) -> None:
         """See `ChannelAdapter`."""
@@ -49,7 +54,7 @@ class GuardedAdapter(ChannelAdapter):
     def remark(self) -> str:
         """See `ChannelAdapter`."""
         try:
-            return str(self._scope.sync(self._adapter.remark, "Looking after the connection"))
+            return self._hide(str(self._scope.sync(self._adapter.remark, "Looking after the connection")))
         except Exception:  # noqa: BLE001 - logged by the scope; messages flow all the same
             return ""
 
@@ -57,11 +62,11 @@ class GuardedAdapter(ChannelAdapter):
         """See `ChannelAdapter`."""
         try:
             await self._scope.inside(lambda: self._adapter.send(address, text, key), "Sending")
-        except DeliveryError:
-            raise
+        except DeliveryError as error:
+            raise discreet(error, self._hide) from error.__cause__
         except Exception as error:  # an error of the plugin's code: nobody knows whether it arrived
             certain = isinstance(error, KataError) and not isinstance(error, PluginFault)
-            raise DeliveryError(explained(error, "Sending"), certain=certain) from error
+            raise DeliveryError(self._hide(explained(error, "Sending")), certain=certain) from error
 
     async def lookup(self, address: str, key: str) -> bool | None:
         """See `ChannelAdapter`."""
@@ -83,7 +88,7 @@ class GuardedAdapter(ChannelAdapter):
             return await self._scope.inside(work, what)
         except KataError as error:
             if isinstance(error, PluginFault):
-                raise ChannelError(explained(error, what)) from error
-            raise
+                raise ChannelError(self._hide(explained(error, what))) from error
+            raise discreet(error, self._hide) from error.__cause__
         except Exception as error:
-            raise ChannelError(explained(error, what)) from error
+            raise ChannelError(self._hide(explained(error, what))) from error

@@ -171,7 +171,7 @@ async def test_a_command_gets_what_its_manifest_promises_and_nothing_of_ours(
         assert told["cwd"] == folder
         environment = told["env"]
         assert environment["KATA_WORKSPACE_ID"] == ACME
-        assert environment["KATA_CREDENTIAL_API_KEY"] == "sesame-street"
+        assert environment["KATA_CREDENTIAL_API_KEY"] == "‹hidden›", "it was that very value, or it would be shown"
         assert json.loads(environment["KATA_SETTINGS"]) == {"pages": ["a", "b"], "odd": "{data} stays"}
         assert "KATA_SECRET_OF_OURS" not in environment
         with pytest.raises(Refused, match="use get"):
