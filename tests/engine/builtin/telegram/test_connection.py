@@ -92,7 +92,12 @@ async def test_another_program_that_goes_on_fetching_is_final(
 
 
 async def test_a_single_conflict_is_no_reason_to_give_up(telegram: TelegramServer, channel: TelegramChannel) -> None:
+    def polls() -> int:
+        return [method for method, _ in telegram.calls].count("getUpdates")
+
+    await eventually("a long poll", lambda: polls() == 2)  # the first one does not wait
     await poll(telegram)
+    await eventually("the next one", lambda: polls() == 4)
     await telegram.write(ALICE, "one")
     await channel.took(1)
     assert channel.errors == []
