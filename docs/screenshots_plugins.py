@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,16 +23,20 @@ from qasync import QEventLoop
 from shiboken6 import delete
 
 from docs.screenshots import Stage, save
+from kata_desktop import builtin
+from kata_desktop.bootstrap.bundled import BUNDLED
 from kata_desktop.builtin.slack import setting_up
 from kata_desktop.credentials.vault import Vault
 from kata_desktop.domain.channel import SenderState
-from kata_desktop.domain.plugin import PairingStep, PluginState
+from kata_desktop.domain.plugin import PairingStep, PluginRow, PluginState
+from kata_desktop.plugins.manifest import Manifest
+from kata_desktop.plugins.manifest_reader import read_manifest
 from kata_desktop.ui.dialogs.slack_setup.dialog import SlackSetup
 from kata_desktop.ui.theme.theme import Theme, ThemeMode
 from tests.support.acme_tasks import NOW, fill
 from tests.support.built_kata import built_kata
 from tests.support.eventually import eventually
-from tests.support.fake_plugins import FakeChannels, FakePlugins, asks, morning_rows
+from tests.support.fake_plugins import FakeChannels, FakePlugins, asks, kept, morning_rows, plugin
 from tests.support.hand_clock import HandClock
 from tests.support.locked_keyring import AskingKeyring, Shelf
 
@@ -41,8 +46,25 @@ PEOPLE = [
     asks("U05BEN", "Ben Okafor", "", state=SenderState.ALLOWED, group=True),
     asks("U02CARL", "Carl", "", state=SenderState.BLOCKED),
 ]
+STATES = {"telegram": PluginState.OFF, "files": PluginState.OFF}
 CHANNELS = ("#general", "#kata-tests", "#leadership", "#releases", "#random (invite Kata first)",
             "#support (invite Kata first)")  # fmt: skip
+
+
+def bundled_rows() -> list[PluginRow]:
+    """The plugins that come along, each with something to tell."""
+    known = {row.id: row for row in morning_rows()}
+    folder = Path(builtin.__file__).parent
+    return [_row(read_manifest(folder / each.id), known.get(each.id)) for each in BUNDLED]
+
+
+def _row(manifest: Manifest, known: PluginRow | None) -> PluginRow:
+    state = STATES.get(manifest.id, PluginState.READY)
+    wanted = kept(*manifest.credentials, present=False)
+    row = known or plugin(
+        manifest.id, manifest.name, manifest.kind, state, settings=manifest.settings, credentials=wanted
+    )
+    return replace(row, name=manifest.name, description=manifest.description, icon=manifest.icon)
 
 
 class Plugins:
@@ -67,7 +89,7 @@ async def staged(theme: Theme, *, locked: bool = False) -> AsyncIterator[Plugins
             kata.database.write_now(fill)
             os.environ["HOME"] = folder  # so that the workspace's folder is shown as ~/work/acme
             await kata.workspaces.set("ws_acme", "folder", str(Path(folder) / "work" / "acme"))
-            rows = morning_rows()
+            rows = bundled_rows()
             plugins = FakePlugins(kata.bus, rows, Path(folder))
             kata.plugins = plugins  # type: ignore[assignment]
             kata.channels = FakeChannels(kata.bus, [] if locked else list(PEOPLE))  # type: ignore[assignment]
