@@ -65,7 +65,7 @@ GROUP: list[tuple[str, str, str]] = [
 def a_talkative_morning(db: Connection) -> None:
     """Conversations in Slack and with tasks, as seen at `NOW`."""
     add_task(db, ANSWERS, workspace=WORKSPACE, name="Answer messages in Slack", prompt="Be brief.", due_at=None,
-             next_slot=None, trigger=Event(type="conversation", source="slack"))  # fmt: skip
+             next_slot=None, targets=(), trigger=Event(type="conversation", source="slack"))  # fmt: skip
     add_task(db, "weekly", workspace=WORKSPACE, name="Revenue of the week", prompt="Sum up the week.",
              next_slot=NEXT, due_at=NEXT)  # fmt: skip
     _in_group(db)

@@ -17,6 +17,7 @@ from kata_desktop.store.connection import Connection
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.models.paged_rows import PAGE
 from kata_desktop.ui.pages.sessions.page import SessionsPage
+from kata_desktop.ui.pages.sessions.session_words import plain_line
 from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.empty_state import EmptyState
 from tests.support.eventually import eventually
@@ -43,6 +44,16 @@ async def test_the_last_used_comes_first_with_its_place_and_last_words(page: Ses
     assert first == "#growth, Slack, Two of them: Nordlicht ($12,400) and Hafen AG ($9,800)., Today 10:15"
     assert second.startswith("Summarise the revenue of the week., Claude asks for patience until 10:20")
     assert third.startswith("Cem Kaya, Slack, It is at 14:00 in the blue room., reset, ")
+
+
+def test_last_words_are_shown_without_the_signs_of_markdown() -> None:
+    for written, plain in (
+        ("**Soft rain** taps", "Soft rain taps"),
+        ("\n\n## Week *12*: `up`", "Week 12: up"),
+        ("- 3 * 4 = 12", "3 * 4 = 12"),
+        ("***", ""),
+    ):
+        assert plain_line(written) == plain
 
 
 async def test_words_are_searched_and_nothing_found_leads_back(page: SessionsPage, qtbot: QtBot) -> None:

@@ -149,6 +149,13 @@ async def test_what_is_typed_belongs_to_its_conversation(page: SessionsPage) -> 
     assert page.talk.reply.field.toPlainText() == "for the group"
 
 
+async def test_it_says_who_reads_what_is_sent(page: SessionsPage) -> None:
+    hint = page.talk.reply.field.accessibleDescription
+    assert hint().startswith("What you say here and its answer stay in Kata; nobody in Slack sees them.")
+    await shown(page, "s-weekly")
+    assert hint().startswith("The answer goes where the task’s results go: This computer.")
+
+
 async def test_reset_asks_and_says_what_follows(page: SessionsPage, kata: Kata) -> None:
     page.talk.anew.click()
     question = await eventually("the question", lambda: page.findChild(Question))

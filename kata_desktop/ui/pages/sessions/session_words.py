@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kata_desktop.ui.theme.tokens import ColorRole
 
 _LONGEST = 160
-_STRONG = re.compile(r"\*{1,2}(\S(?:[^*]*\S)?)\*{1,2}")
+_STRONG = re.compile(r"(\*{1,2})(?=\S)([^*]+)(?<=\S)\1")
 translate = QCoreApplication.translate
 
 
@@ -101,14 +101,14 @@ def _line(row: SessionRow) -> str:
             RunState.QUEUED: translate("Sessions", "Waits for its answer"),
             RunState.PARKED: translate("Sessions", "Waits for you"),
         }[row.run_state]
-    words = _plain(row.last_words)
+    words = plain_line(row.last_words)
     return words or row.session.title
 
 
-def _plain(text: str) -> str:
+def plain_line(text: str) -> str:
     """Return the first line with something in it, without the signs of Markdown."""
     for line in text.splitlines():
-        if plain := _STRONG.sub(r"\1", line.strip().lstrip("#>-• ")).lstrip("* ").replace("`", ""):
+        if plain := _STRONG.sub(r"\2", line.strip().lstrip("#>-• ")).lstrip("* ").replace("`", ""):
             return plain[:_LONGEST]
     return ""
 

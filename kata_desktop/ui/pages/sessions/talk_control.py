@@ -18,6 +18,7 @@ from kata_desktop.ui.slots import async_slot
 if TYPE_CHECKING:
     from kata_desktop.domain.events import RunChanged
     from kata_desktop.domain.session import Session, Turn
+    from kata_desktop.domain.task import TaskSpec
     from kata_desktop.ui.bridge import Bridge
     from kata_desktop.ui.models.channel_faces import ChannelFaces
     from kata_desktop.ui.pages.sessions.talk import Talk
@@ -107,20 +108,21 @@ class TalkControl(QObject):
                 self.lost.emit()
             return
         await self._channels.know(session.workspace_id)
-        task_name = await self._task_name(session)
+        spec = await self._spec(session)
         if session_id == self.session_id:
-            self._take(session, tuple(turns), task_name)
+            self._take(session, tuple(turns), spec)
 
-    async def _task_name(self, session: Session) -> str:
+    async def _spec(self, session: Session) -> TaskSpec | None:
         try:
-            return (await self._services.scheduling.get(session.task_id)).spec.name if session.task_id else ""
+            return (await self._services.scheduling.get(session.task_id)).spec if session.task_id else None
         except NotFound:
-            return ""
+            return None
 
-    def _take(self, session: Session, turns: tuple[Turn, ...], task_name: str) -> None:
+    def _take(self, session: Session, turns: tuple[Turn, ...], spec: TaskSpec | None) -> None:
         self._session, self.turns = session, turns
         when, view = self._when(), self._view
         anew, self._shown_id = self._shown_id != session.id, session.id
+        task_name = spec.name if spec is not None else ""
         title = session_words.title_of(session, task_name)
         line = session_words.about(session, task_name, self._channels, when)
         view.show_head(session_words.icon_of(session, self._channels), title, line, closed=session.closed)
@@ -130,13 +132,21 @@ class TalkControl(QObject):
         view.turns.show_turns(turns, when, anew=anew)
         view.reply.set_going(any(turn.state in _OPEN for turn in turns))
         view.anew.setVisible(bool(session.channel) and not session.closed)
-        self._tell_readers(session)
+        self._tell_readers(session, spec)
         self.shown.emit(session.id)
 
-    def _tell_readers(self, session: Session) -> None:
+    def _tell_readers(self, session: Session, spec: TaskSpec | None) -> None:
+        """Say who will read what is sent: nobody in the channel, and everybody whom the task's results reach."""
         channel = self._channels.name(session.channel) if session.channel else ""
-        hint = self.tr("What you say here and its answer stay in Kata; nobody in {channel} sees them.")
-        self._view.reply.set_hint(hint.format(channel=channel) if channel else "")
+        targets = spec.targets if spec is not None else ()
+        hint = ""
+        if targets:
+            names = ", ".join(self._channels.target(target.kind, target.address) for target in targets)
+            hint = self.tr("The answer goes where the task’s results go: {targets}.").format(targets=names)
+        elif channel:
+            stays = self.tr("What you say here and its answer stay in Kata; nobody in {channel} sees them.")
+            hint = stays.format(channel=channel)
+        self._view.reply.set_hint(hint)
         self._view.note.setVisible(bool(channel) and session.closed)
         closed = self.tr("It was reset: the next message in {channel} begins a new conversation. This one stays here.")
         self._view.note.set_message("", closed.format(channel=channel))
