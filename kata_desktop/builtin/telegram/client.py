@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+import anyio._backends._asyncio  # noqa: F401 - httpx would import it with its first request, on the loop
 import httpx
 from telegram import Bot, LinkPreviewOptions, ReplyParameters, Update
 from telegram.error import TelegramError
