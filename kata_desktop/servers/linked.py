@@ -102,7 +102,7 @@ class _Link(asyncio.Protocol):
         if len(self._rest) > LONGEST_LINE and self._transport is not None:
             self._transport.close()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+    def connection_lost(self, _: Exception | None) -> None:
         self.is_lost = True
         self._child.ask_to_stop()
         self.on_lost()
