@@ -71,7 +71,8 @@ def _set(session: Session) -> int:
     options = session.options
     call = {"id": options.id, "key": options.key, "value": "\n".join(options.value), "workspace": options.workspace}
     row = session.call("plugins.set", **call)
-    return session.show(row, lambda row: f"{plain(options.key)} of {plain(row['name'])} is changed.")
+    value = _shown(row["settings"][options.key]) or "empty"
+    return session.show(row, lambda row: plain(f"{row['name']} in {row['workspace']}: {row['label']} is now {value}."))
 
 
 def _status(session: Session) -> int:
@@ -101,6 +102,8 @@ def _as_facts(row: Any) -> str:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
     return "; ".join(value) if isinstance(value, list) else str(value)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
+_CONTROL |= {code: f"\\u{code:04x}" for code in (0x61C, *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+"""Those that turn the direction of text around would make an id or address read as another one."""
 _GAP = "  "
 _WIDEST = 60
 

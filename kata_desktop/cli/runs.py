@@ -86,6 +86,7 @@ def run_facts(run: Any) -> str:
             ("Worked", f"{run['duration_s']:g} s" if run["duration_s"] is not None else ""),
             ("Attempts", len(run["attempts"]) or ""),
             ("Delivery", run["delivery"]),
+            *(("Sent to", _sent(each)) for each in run["messages"]),
             ("Model", run["model"]),
             ("Tokens", tokens),
             ("Cost", f"${run['cost']:.4f}" if run["cost"] else ""),
@@ -94,6 +95,10 @@ def run_facts(run: Any) -> str:
     )
     steps = "\n".join(f"{local_time(step['at'])}  {plain(step['text'])}" for step in run["steps"])
     return "\n\n".join(part for part in (shown, steps, plain(run["output"])) if part)
+
+
+def _sent(message: Any) -> str:
+    return f"{message['target']}: {message['state']}" + (f". {message['error']}" if message["error"] else "")
 
 
 def _log(session: Session) -> int:

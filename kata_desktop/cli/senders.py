@@ -13,7 +13,7 @@ from kata_desktop.cli.session import Session
 def add(nouns: Nouns) -> None:
     """Add the nouns to a command line."""
     verbs = noun(nouns, "senders", "decide who may write to Kata in channels")
-    listing = _workspace(verb(verbs, "list", "list everybody you decided about or who waits", _list))
+    listing = _first_workspace(verb(verbs, "list", "list everybody you decided about or who waits", _list))
     listing.add_argument("--channel", metavar="C", default="")
     allowing = _add_ident(verb(verbs, "allow", "let somebody write, by id or pairing code", _allow))
     allowing.add_argument("--group", action="store_true", help="also in groups")
@@ -31,20 +31,32 @@ def _workspace(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     return parser
 
 
+def _first_workspace(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("--workspace", metavar="W", default="", help="name or id; the first one when not given")
+    return parser
+
+
 def _add_ident(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("channel", metavar="CHANNEL", help="such as slack")
-    parser.add_argument("id", metavar="ID", help="the channel's stable id, or the pairing code")
-    return _workspace(parser)
+    parser.add_argument(
+        "id", metavar="ID", help="of somebody who has asked: the pairing code, or the channel's stable id"
+    )
+    return _first_workspace(parser)
 
 
 def _list(session: Session) -> int:
     options = session.options
-    return session.show(session.call("senders.list", workspace=options.workspace, channel=options.channel), _as_table)
+    found = session.call("senders.list", workspace=options.workspace, channel=options.channel)
+    where = options.workspace or ("" if found else session.call("workspace.list")[0]["name"])
+    return session.show(found, lambda found: _as_table(found) if found else _as_nobody(where))
+
+
+def _as_nobody(workspace: str) -> str:
+    who = f"Nobody has asked to write in {plain(workspace)}."
+    return f"{who} Who may write stands in the channel's settings, too: plugin status ID."
 
 
 def _as_table(found: Any) -> str:
-    if not found:
-        return "Nobody has asked to write, and nobody is allowed to."
     rows = [(each["channel"], each["id"], each["name"], each["state"], _where(each), each["code"]) for each in found]
     return table(("CHANNEL", "ID", "CALLS THEMSELVES", "STATE", "WHERE", "CODE"), rows)
 

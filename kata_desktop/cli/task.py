@@ -12,10 +12,14 @@ from kata_desktop.cli.runs import after_run
 from kata_desktop.cli.session import Session
 from kata_desktop.domain.task_input import TaskInput
 
+_EVENTS = (
+    "app-started, computer-woke, file-changed, task-finished, channel-message, or a plugin's, such as rss.new-entry; "
+    "what it is about may follow, such as file-changed:notes/*.md"
+)
 _WHEN = (
     ("--every", "every", "90m", "a duration from 1 minute to 366 days"),
     ("--at", "at", "ISO", "once, at a local date-time such as 2026-11-21T09:00"),
-    ("--on", "on", "EVENT", "when something happens: app-started, computer-woke, file-changed, task-finished"),
+    ("--on", "on", "EVENT", f"when something happens: {_EVENTS}"),
     ("--when", "when", "WORDS", 'in words: "every weekday at 9"'),
 )
 _RULES = (

@@ -54,8 +54,9 @@ async def _set(call: Call) -> Shape:
         ident, key, value = given.text("id"), given.text("key"), given.text("value")
         name = given.text("workspace", "")
     workspace = await workspace_named(call, name)
-    await call.services.plugins.change(workspace.id, ident, {key: value})
-    return await _details(call, workspace, ident)
+    row = await call.services.plugins.change(workspace.id, ident, {key: value})
+    label = next(spec.label for spec in row.settings if spec.key == key)
+    return {**await _details(call, workspace, ident), "label": label}
 
 
 async def _restart(call: Call) -> Shape:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from kata_desktop.control.call import Call, Method
-from kata_desktop.control.shapes import Shape, log_shape, run_details, run_item
+from kata_desktop.control.shapes import Shape, log_shape, run_details, run_item, sent_shape
 from kata_desktop.control.task_methods import one_of, workspace_names
 from kata_desktop.domain.errors import FieldError, InvalidInput
 from kata_desktop.domain.events import RunChanged, RunLogged
@@ -115,7 +115,8 @@ async def _details(call: Call, run_id: str) -> Shape:
     run = await scheduling.run(run_id)
     names = await workspace_names(call)
     workspace = names.get(run.workspace_id, run.workspace_id)
-    return run_details(run, workspace, await scheduling.attempts(run_id), await scheduling.steps(run_id))
+    shown = run_details(run, workspace, await scheduling.attempts(run_id), await scheduling.steps(run_id))
+    return {**shown, "messages": [sent_shape(each) for each in await call.services.messages.of_run(run_id)]}
 
 
 METHODS = {

@@ -51,7 +51,11 @@ async def _found(call: Call, name: str, channel: str, ident: str) -> tuple[Works
     known = await call.services.channels.senders(workspace.id, channel)
     found = [each for each in known if each.id == ident or (each.code and each.code == ident.upper())]
     if not found:
-        raise NotFound("sender", ident)
+        sentence = (
+            f"Nobody of {channel} in {workspace.name} has asked with the id or code “{ident}”; look at senders list, "
+            "or name people who have not asked in the channel's settings."
+        )
+        raise NotFound("sender", ident, sentence)
     if len(found) > 1:
         raise Refused(f"“{ident}” is known in several accounts of {channel}; decide about them in the window.")
     return workspace, found[0]

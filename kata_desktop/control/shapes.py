@@ -250,6 +250,12 @@ def message_shape(item: OutboxItem) -> Shape:
     }
 
 
+def sent_shape(item: OutboxItem) -> Shape:
+    """What became of a message about a run."""
+    target = _target_text(item.target_kind, item.target_address, title=False)
+    return {"target": target, "state": item.state.value, "error": item.last_error or None}
+
+
 def session_shape(session: Session, workspace: str) -> Shape:
     """A conversation without what was said."""
     return {

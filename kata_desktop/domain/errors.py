@@ -75,8 +75,8 @@ class Ambiguous(Refused):
 class NotFound(KataError):
     """Nothing with that identifier exists (exit code 4)."""
 
-    def __init__(self, noun: str, ident: str) -> None:
-        super().__init__(f"There is no {noun} “{ident}”; list them to see which there are.")
+    def __init__(self, noun: str, ident: str, sentence: str = "") -> None:
+        super().__init__(sentence or f"There is no {noun} “{ident}”; list them to see which there are.")
         self.noun = noun
         self.ident = ident
 

@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
+from kata_desktop.cli.printing import plain
 from tests.support.command_line import CommandLine
 from tests.support.waiting import wait_for
 
@@ -88,7 +89,45 @@ def test_an_unknown_command_names_what_there_is(kata: CommandLine) -> None:
 
     assert "use test, channels, test-message, app-manifest, new-app." in kata("plugin", "run", "slack", "nothing").err
     kata.ok("plugin", "disable", "slack")
+    wait_for("the end of its buttons", lambda: status(kata, "slack")["actions"] == [])
     assert "Slack is switched off in this workspace; switch it on first." in kata("plugin", "run", "slack", "test").err
+
+
+def test_what_was_set_is_said_in_the_words_of_the_form(kata: CommandLine) -> None:
+    said = kata("plugin", "set", "slack", "allow", "U0ALICE", "U0BOB")
+    assert said.out == "Slack in Personal: May write directly is now U0ALICE; U0BOB.\n"
+    assert kata("plugin", "set", "slack", "allow", "").out == "Slack in Personal: May write directly is now empty.\n"
+    kata("plugin", "set", "slack", "pairing", "yes")
+    assert "pairing=on" in kata("plugin", "status", "slack").out
+    refused = kata("plugin", "set", "slack", "allow", "@alice")
+    assert (refused.code, "for example “U0123456789”" in refused.err) == (3, True)
+
+
+def test_people_are_looked_for_in_a_workspace_that_is_named(kata: CommandLine) -> None:
+    kata.ok("workspace", "add", "Second", "--folder", str(kata.home / "second"))
+    assert kata("senders", "list", "--workspace", "Second").out == (
+        "Nobody has asked to write in Second. Who may write stands in the channel's settings, too: plugin status ID.\n"
+    )
+    missing = kata("senders", "block", "slack", "U0ALICE").err
+    assert "Nobody of slack in Personal has asked with the id or code “U0ALICE”" in missing
+    assert "senders list" in missing
+
+
+def test_where_a_result_went_and_did_not_is_told_with_its_run(kata: CommandLine) -> None:
+    kata.ok("model", "default", "Reminder")
+    kata.ok("task", "add", "Tea", "--at", "2030-01-01T09:00", "--to", "desktop")
+    kata.headless()
+    run = kata.ok("task", "run", "Tea", "--wait")
+    told = wait_for(
+        "the failure of its message",
+        lambda: [each for each in kata.ok("runs", "show", run["id"])["messages"] if each["state"] == "failed"],
+    )
+    assert set(told[0]) == {"target", "state", "error"}
+    assert "Sent to    desktop: failed. No notification service" in kata("runs", "show", run["id"]).out
+
+
+def test_nothing_that_is_shown_turns_the_terminal_s_text_around() -> None:
+    assert plain("a\u202eb\u2066c\u061c\x1b[31m") == "a\\u202eb\\u2066c\\u061c\\x1b[31m"
 
 
 def test_switches_take_effect_at_once_and_in_their_workspace_only(kata: CommandLine) -> None:
