@@ -72,6 +72,7 @@ def settings_on(database: Database, initial: Settings, bus: EventBus) -> Setting
 
 def vault_on(database: Database, redactor: Redactor, bus: EventBus) -> Vault:
     """The vault; names are kept in the store, values never."""
+    from kata_desktop.credentials.listening import SecretServiceSignals
     from kata_desktop.credentials.vault import Vault
     from kata_desktop.store import credentials as stored_credentials
 
@@ -81,7 +82,13 @@ def vault_on(database: Database, redactor: Redactor, bus: EventBus) -> Vault:
     async def save_names(names: stored_credentials.Names) -> None:
         await database.write(partial(stored_credentials.keep_names, kept=names))
 
-    return Vault(load_names=load_names, save_names=save_names, on_secret=redactor.add, tell=bus.publish)
+    return Vault(
+        load_names=load_names,
+        save_names=save_names,
+        on_secret=redactor.add,
+        tell=bus.publish,
+        listen=SecretServiceSignals.connect,
+    )
 
 
 def forgetting_in(vault: Callable[[], Vault]) -> Callable[[str], Awaitable[None]]:

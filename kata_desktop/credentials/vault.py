@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from kata_desktop.credentials.credential import (
     ENVIRONMENT_PREFIX,
@@ -41,10 +41,18 @@ def _find_system_keyring() -> Keyring:
     return find_keyring()
 
 
+class Signals(Protocol):
+    """Says when the keyring may have become usable; see `listening.SecretServiceSignals`."""
+
+    def follow(self, on_change: Callable[[], None]) -> None: ...
+    def close(self) -> None: ...
+
+
 class Vault:
     """Gets, keeps and forgets credentials. Never blocks the loop and never asks a keyring on a timer.
 
-    Order of sources: this session's memory, the environment, the keyring.
+    Order of sources: this session's memory, the environment, the keyring. While the keyring cannot be used, `listen`
+    gives the signals (called in the vault's thread) after which it is looked at again without asking anybody.
     """
 
     def __init__(
@@ -57,6 +65,7 @@ class Vault:
         find: Callable[[], Keyring] = _find_system_keyring,
         limit: float = ANSWER_LIMIT,
         tell: Callable[[VaultChanged], None] = lambda _: None,
+        listen: Callable[[], Signals | None] = lambda: None,
     ) -> None:
         self._load_names = load_names
         self._save_names = save_names
@@ -65,6 +74,9 @@ class Vault:
         self._find = find
         self._limit = limit
         self._tell = tell
+        self._listen = listen
+        self._signals: Signals | None = None
+        self._listening = False
         self._thread = OneThread("keyring")
         self._keyring: Keyring | None = None
         self._memory: dict[tuple[str, str], str] | None = None
@@ -202,6 +214,7 @@ class Vault:
 
     def close(self) -> None:
         """Let the thread go; a hanging call does not hold up the end."""
+        self._deafen()
         self._thread.close()
 
     async def _ask(self, question: Callable[[Keyring], T]) -> T:
@@ -241,9 +254,41 @@ class Vault:
         self._look_at(future)
         if self._state is not VaultState.AVAILABLE:
             self._was_shut = True
+            self._hearken()
         elif self._was_shut:
             self._was_shut = False
+            self._deafen()
             self._tell(VaultChanged(opened=True))
+
+    def _hearken(self) -> None:
+        """Listen for the moment when somebody unlocks or starts the keyring by other means."""
+        if not self._listening:
+            self._listening = True
+            self._thread.submit(self._listen).future.add_done_callback(self._follow)
+
+    def _follow(self, future: asyncio.Future[Signals | None]) -> None:
+        if future.cancelled() or future.exception() is not None or (signals := future.result()) is None:
+            return
+        if not self._listening:
+            signals.close()
+            return
+        self._signals = signals
+        signals.follow(self._look_again)
+        self._look_again()  # it may have happened while nobody listened yet
+
+    def _look_again(self) -> None:
+        if self._hanging is None and self._state is not VaultState.AVAILABLE:
+            self._thread.submit(lambda: _look(self._open(quiet=True))).future.add_done_callback(self._seen)
+
+    def _seen(self, future: asyncio.Future[str]) -> None:
+        if not future.cancelled():
+            self._learn(future)
+
+    def _deafen(self) -> None:
+        self._listening = False
+        if self._signals is not None:
+            self._signals.close()
+            self._signals = None
 
     def _look_at(self, future: asyncio.Future[T]) -> None:
         match future.exception():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -48,6 +49,13 @@ class Keyring:
         """Open it without any question: as a new login does, with a new daemon."""
         self.kill()
         self.come_back()
+
+    def unlock_by_another_program(self) -> None:
+        """Some program asks for it, and the person types the password."""
+        code = "import secretstorage as s; c = s.dbus_init(); s.get_default_collection(c).unlock(); c.close()"
+        self._desk.start(sys.executable, "-c", code)
+        self.answer()
+        wait_for("the open keyring", lambda: not self.is_locked)
 
     def freeze(self) -> None:
         """It takes calls and answers none."""
