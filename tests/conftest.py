@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import logging
 import os
@@ -26,6 +27,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
 
 # Kept alive by the interpreter or a library for as long as the process lives, or by gear that a whole file shares.
 LASTING_THREADS = ("test gear", "asyncio_", "ThreadPoolExecutor", "pytest_timeout", "Dummy-", "AnyIO worker")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays until the end: who collects garbage in a test need not look at all of it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
