@@ -18,7 +18,8 @@ class KeyringMissing(KeyringTrouble):
         detail = f" ({why})" if why else ""
         super().__init__(
             f"There is no keyring to keep credentials in{detail}; "
-            f"start one such as GNOME Keyring or KWallet, {INSTEAD}."
+            f"start one such as GNOME Keyring or KWallet, {INSTEAD}, "
+            "or on a server set KATA_CREDENTIAL_<PLUGIN>_<NAME> for Kata's process."
         )
 
 

@@ -81,7 +81,7 @@ def test_the_tables_name_what_there_is() -> None:
         (
             "## 4.",
             PluginContext,
-            {"get", "text", "number", "switch", "texts", "seconds", "emit", "now", "monotonic", "sleep"},
+            {"get", "text", "number", "switch", "texts", "seconds", "emit", "now", "monotonic", "sleep", "start"},
         ),
     ):
         table = text[text.index(section) :].split("\n\n")[1]
