@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from kata_desktop.credentials.thread import OneThread
 
 if TYPE_CHECKING:
     from jeepney.io.blocking import DBusConnection
@@ -12,6 +14,47 @@ if TYPE_CHECKING:
 _SERVICE = "org.freedesktop.secrets"
 _CHANGED = ("CollectionChanged", "NameOwnerChanged")
 """What is said when a collection is locked or unlocked, and when the service comes or goes."""
+
+
+class Signals(Protocol):
+    """Says when the keyring may have become usable."""
+
+    def follow(self, on_change: Callable[[], None]) -> None: ...
+    def close(self) -> None: ...
+
+
+class Ear:
+    """Listens from `open` to `close`; `connect` is called in the keyring's thread, `look` on the loop."""
+
+    def __init__(self, thread: OneThread, connect: Callable[[], Signals | None], look: Callable[[], None]) -> None:
+        self._thread = thread
+        self._connect = connect
+        self._look = look
+        self._signals: Signals | None = None
+        self._is_open = False
+
+    def open(self) -> None:
+        """Begin to listen; harmless when repeated."""
+        if not self._is_open:
+            self._is_open = True
+            self._thread.submit(self._connect).future.add_done_callback(self._follow)
+
+    def close(self) -> None:
+        """Hear nothing any more; harmless when repeated."""
+        self._is_open = False
+        if self._signals is not None:
+            self._signals.close()
+            self._signals = None
+
+    def _follow(self, future: asyncio.Future[Signals | None]) -> None:
+        if future.cancelled() or future.exception() is not None or (signals := future.result()) is None:
+            return
+        if not self._is_open or self._signals is not None:
+            signals.close()
+            return
+        self._signals = signals
+        signals.follow(self._look)
+        self._look()  # it may have happened while nobody listened yet
 
 
 class SecretServiceSignals:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from kata_desktop.credentials.credential import (
     ENVIRONMENT_PREFIX,
@@ -26,6 +26,7 @@ from kata_desktop.credentials.errors import (
     KeyringTrouble,
     NotKept,
 )
+from kata_desktop.credentials.listening import Ear, Signals
 from kata_desktop.credentials.thread import Call, OneThread
 from kata_desktop.domain.events import VaultChanged
 
@@ -39,13 +40,6 @@ def _find_system_keyring() -> Keyring:
     from kata_desktop.credentials.backend import find_keyring  # imports the keyring library: in the vault's thread
 
     return find_keyring()
-
-
-class Signals(Protocol):
-    """Says when the keyring may have become usable; see `listening.SecretServiceSignals`."""
-
-    def follow(self, on_change: Callable[[], None]) -> None: ...
-    def close(self) -> None: ...
 
 
 class Vault:
@@ -74,10 +68,8 @@ class Vault:
         self._find = find
         self._limit = limit
         self._tell = tell
-        self._listen = listen
-        self._signals: Signals | None = None
-        self._listening = False
         self._thread = OneThread("keyring")
+        self._ear = Ear(self._thread, listen, self._look_again)
         self._keyring: Keyring | None = None
         self._memory: dict[tuple[str, str], str] | None = None
         self._state = VaultState.UNTRIED
@@ -214,7 +206,7 @@ class Vault:
 
     def close(self) -> None:
         """Let the thread go; a hanging call does not hold up the end."""
-        self._deafen()
+        self._ear.close()
         self._thread.close()
 
     async def _ask(self, question: Callable[[Keyring], T]) -> T:
@@ -254,27 +246,11 @@ class Vault:
         self._look_at(future)
         if self._state is not VaultState.AVAILABLE:
             self._was_shut = True
-            self._hearken()
+            self._ear.open()
         elif self._was_shut:
             self._was_shut = False
-            self._deafen()
+            self._ear.close()
             self._tell(VaultChanged(opened=True))
-
-    def _hearken(self) -> None:
-        """Listen for the moment when somebody unlocks or starts the keyring by other means."""
-        if not self._listening:
-            self._listening = True
-            self._thread.submit(self._listen).future.add_done_callback(self._follow)
-
-    def _follow(self, future: asyncio.Future[Signals | None]) -> None:
-        if future.cancelled() or future.exception() is not None or (signals := future.result()) is None:
-            return
-        if not self._listening:
-            signals.close()
-            return
-        self._signals = signals
-        signals.follow(self._look_again)
-        self._look_again()  # it may have happened while nobody listened yet
 
     def _look_again(self) -> None:
         if self._hanging is None and self._state is not VaultState.AVAILABLE:
@@ -283,12 +259,6 @@ class Vault:
     def _seen(self, future: asyncio.Future[str]) -> None:
         if not future.cancelled():
             self._learn(future)
-
-    def _deafen(self) -> None:
-        self._listening = False
-        if self._signals is not None:
-            self._signals.close()
-            self._signals = None
 
     def _look_at(self, future: asyncio.Future[T]) -> None:
         match future.exception():
