@@ -114,6 +114,23 @@ async def test_a_revoked_token_is_told(house: ChannelHouse, kata: MatrixPerson) 
     assert "does not accept the access token any more" in house.status.sentence
 
 
+async def test_the_row_names_rooms_that_cannot_be_read(
+    house: ChannelHouse, alice: MatrixPerson, kata: MatrixPerson
+) -> None:
+    state = [{"type": "m.room.encryption", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}]
+    room = await alice.room(kata.id, name="Secret", initial_state=state)
+    await alice.send(room, "m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x"})
+    await alice.hears(room, kata.id)
+
+    def told() -> bool:
+        house.host.retry()  # look now, and not after the watchdog's quarter of a minute
+        return "Kata cannot read Secret" in house.status.sentence
+
+    await eventually("the remark", told)
+    assert house.status.state is ChannelState.CONNECTED
+    assert house.status.sentence.startswith(f"Connected as {kata.id}. ")
+
+
 async def test_a_long_answer_comes_in_parts(house: ChannelHouse, alice: MatrixPerson, kata: MatrixPerson) -> None:
     room = await direct(alice, kata)
     paragraphs = "\n\n".join(f"Paragraph {number}: " + "a < b & **c** " * 30 for number in range(40))
