@@ -67,6 +67,7 @@ class Here:
 
     now: datetime
     zone: str
+    channel_name: str
     typed_before: str
     """What people type before a command's word; see `ChannelTraits.commands`."""
 
@@ -82,7 +83,7 @@ def answer(db: Connection, moves: Moves, item: InboxItem, command: Command | str
         case Command.NEW | Command.RESET:
             return _begin_anew(db, moves, item)
         case Command.STOP:
-            return _stop(db, moves, item)
+            return _stop(db, moves, item, here)
         case Command.STATUS:
             return _status(db, item)
         case Command.TASKS:
@@ -109,11 +110,12 @@ def reset(db: Connection, moves: Moves, conversation: conversations.Conversation
     moves.tell(SessionsChanged(workspace_id=conversation.workspace_id, session_id=conversation.session_id))
 
 
-def _stop(db: Connection, moves: Moves, item: InboxItem) -> str:
+def _stop(db: Connection, moves: Moves, item: InboxItem, here: Here) -> str:
+    who = item.message.sender_name or item.message.sender
     conversation = conversations.find(db, item.workspace_id, item.message)
     going = runs.open_of_session(db, conversation.session_id) if conversation is not None else []
     for run in going:
-        moves.stop(run)
+        moves.stop(run, f"{who} stopped it with /stop in {here.channel_name}.")
     return "Stopped." if going else "Nothing is going on here."
 
 

@@ -101,7 +101,7 @@ def _allowed(db: Connection, moves: Moves, item: InboxItem, at: Situation) -> No
     elif too_much is not None:
         _leave_out(db, moves, item, too_much, at)
     elif (command := read_command(message.text)) is not None:
-        here = Here(now=at.now, zone=at.zone, typed_before=at.traits.commands)
+        here = Here(now=at.now, zone=at.zone, channel_name=at.traits.name, typed_before=at.traits.commands)
         said = answer(db, moves, item, command, here)
         moves.queue(replies.reply_to(item, f"{item.id}:command", said, title=f"Answer to /{command}"))
         inbox.settle(db, item.id, InboxState.HANDLED)

@@ -29,8 +29,8 @@ class Moves(Protocol):
         """Put a run that never began into the history, as failed for the reason that is given."""
         ...
 
-    def stop(self, run: Run) -> None:
-        """Stop a run because a person said so; harmless when it has ended."""
+    def stop(self, run: Run, why: str) -> None:
+        """Stop a run because a person said so; harmless when it has ended. `why` is the sentence that its row shows."""
         ...
 
     def emit(self, event_type: str, *, source: str, value: str, workspace_id: str) -> None:

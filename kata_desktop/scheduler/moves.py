@@ -76,9 +76,9 @@ class EngineMoves:
         count_failure(self._db, task, run, sentence, self._world, self._told)
         return run
 
-    def stop(self, run: Run) -> None:
-        """Stop a run because a person said so; harmless when it has ended."""
-        stop_run(self._db, run, self._world, self._told)
+    def stop(self, run: Run, why: str) -> None:
+        """Stop a run because a person said so; harmless when it has ended. `why` is the sentence that its row shows."""
+        stop_run(self._db, run, self._world, self._told, why)
 
     def emit(self, event_type: str, *, source: str, value: str, workspace_id: str) -> None:
         """Start the tasks of a workspace that wait for this event."""

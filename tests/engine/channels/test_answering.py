@@ -121,7 +121,7 @@ async def test_stop_stops_what_goes_on_in_this_conversation_alone(house: House) 
     assert texts[1] == "Stopped."
     for ident in ("m1", "m2"):
         ended = await house.kata.scheduling.wait((await house.item(ident)).run_id, 5)
-        assert ended.reason is Reason.CANCELLED
+        assert (ended.reason, ended.detail) == (Reason.CANCELLED, "U1 stopped it with /stop in Fake.")
     gate.set()
     assert (await house.answers(3))[2:] == ["Heard: two"]
 
