@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kata_desktop.domain.notification import NotificationKind, OutboxItem, OutboxQuery, OutboxState
 from kata_desktop.store.connection import Connection, Row
-from kata_desktop.store.searching import Where
 from kata_desktop.store.times import from_us, to_us
+
+if TYPE_CHECKING:
+    from kata_desktop.store.searching import Where
 
 COLUMNS = (
     "id, key, kind, target_kind, target_address, title, body, workspace_id, task_id, run_id, state, attempts, "
@@ -252,6 +255,8 @@ def counts(db: Connection, query: OutboxQuery) -> dict[OutboxState, int]:
 
 
 def _asked_for(query: OutboxQuery) -> Where:
+    from kata_desktop.store.searching import Where  # a start searches nothing
+
     where = Where()
     if query.workspace_id:
         where.add("workspace_id IN (?, '')", query.workspace_id)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kata_desktop.domain.errors import NotFound
 from kata_desktop.domain.run import Reason, RunState
 from kata_desktop.domain.session import Session, SessionRow
 from kata_desktop.store.connection import Connection, Row
-from kata_desktop.store.searching import Where
 from kata_desktop.store.times import from_us, to_us
+
+if TYPE_CHECKING:
+    from kata_desktop.store.searching import Where
 
 _COLUMNS = ("id", "workspace_id", "title", "task_id", "created_at", "updated_at", "channel", "conversation", "closed")
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM sessions"
@@ -100,6 +103,8 @@ def count(db: Connection, workspace_id: str = "", *, search: str = "") -> int:
 
 
 def _found(workspace_id: str, search: str) -> Where:
+    from kata_desktop.store.searching import Where  # a start searches nothing
+
     where = Where()
     if workspace_id:
         where.add("s.workspace_id = ?", workspace_id)

@@ -188,6 +188,8 @@ class Shell(QObject):
     def _wanted(self, page: str, run_id: str) -> None:
         if page == NEW_TASK:
             self._new_task()
+        elif (page, run_id) == ("plugins", "people"):
+            self.menu.review()
         else:
             self.show_window(page or ("activity" if run_id else ""), run_id)
 

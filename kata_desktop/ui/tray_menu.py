@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kata_desktop.domain.listing import TaskRow
     from kata_desktop.domain.run import Run
     from kata_desktop.ui.bridge import Bridge
+    from kata_desktop.ui.models.strangers import Strangers
     from kata_desktop.ui.overview import Overview
     from kata_desktop.ui.services import Services
     from kata_desktop.ui.theme.theme import Theme
@@ -64,10 +65,14 @@ class TrayMenu(QObject):
         self._now_menu, self._recent_menu = QMenu(self.menu), QMenu(self.menu)
         self._space_menu, self._pause_menu = QMenu(self.menu), QMenu(self.menu)
         self._going: list[QMenu] = []
+        self._bridge = bridge
+        self._strangers: Strangers | None = None
         self._build()
         self._offer_pauses()
         self.menu.aboutToShow.connect(self._dress)
         self.menu.aboutToShow.connect(self.refresh)
+        for signal in (self.menu.aboutToShow, bridge.senders_changed):
+            signal.connect(self._count_strangers)
         for signal in (overview.changed, switching.changed):
             signal.connect(self.refresh)
         theme.changed.connect(self._retint)
@@ -78,6 +83,7 @@ class TrayMenu(QObject):
         bold = self._attention.font()
         bold.setBold(True)
         self._attention.setFont(bold)
+        self._asking = self._row("user-plus", self.review)
         self._next = self._row("clock", None)
         self._line = self.menu.addSeparator()
         self._row("app-window", partial(self.page_wanted.emit, "", ""), self.tr("Open Kata Desktop"))
@@ -95,7 +101,7 @@ class TrayMenu(QObject):
     @property
     def busy(self) -> bool:
         """Whether it reads the engine now."""
-        return self._reading
+        return self._reading or (self._strangers is not None and self._strangers.busy)
 
     def refresh(self) -> None:
         """Read again what the menu lists, and show it."""
@@ -131,7 +137,9 @@ class TrayMenu(QObject):
         self._next.setText(_plain(coming))
         self._next.setVisible(bool(coming))
         self._next.setEnabled(False)
-        self._line.setVisible(self._attention.isVisible() or bool(self._going) or bool(coming))
+        self._fill_asking()
+        above = self._attention.isVisible() or self._asking.isVisible()
+        self._line.setVisible(above or bool(self._going) or bool(coming))
         self._fill_tasks()
         self._fill_recent()
         self._fill_spaces()
@@ -152,6 +160,26 @@ class TrayMenu(QObject):
             text = self.tr("%n tasks need attention…", "", others)
         self._attention.setText(text)
         self._attention.setVisible(bool(text))
+
+    def _fill_asking(self) -> None:
+        count = self._strangers.count if self._strangers is not None else 0
+        one = self.tr("1 person wants to write to Kata…")
+        self._asking.setText(one if count == 1 else self.tr("%n people want to write to Kata…", "", count))
+        self._asking.setVisible(bool(count))
+
+    def _count_strangers(self) -> None:
+        if self._strangers is None:
+            from kata_desktop.ui.models.strangers import Strangers  # a start with the tray alone shows nobody
+
+            self._strangers = Strangers(self._services, self._bridge, self)
+            self._strangers.changed.connect(self._fill)
+        self._strangers.refresh()
+
+    def review(self) -> None:
+        """Show who wants to write, in the workspace where they asked."""
+        if self._strangers is not None and self._strangers.workspace_id:
+            self._switching.choose(self._strangers.workspace_id)
+        self.page_wanted.emit("plugins", "people")
 
     def _fill_going(self, going: Sequence[Run]) -> None:
         running = [run for run in going if run.state is RunState.RUNNING]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,9 +14,12 @@ import pytest_asyncio
 from PySide6.QtWidgets import QMenu
 from shiboken6 import delete
 
+from kata_desktop.domain.channel import Sender, SenderState
+from kata_desktop.domain.events import SendersChanged
 from kata_desktop.domain.preview import SchedulerStatus
 from kata_desktop.domain.run import RunState
 from kata_desktop.domain.task import TaskState
+from kata_desktop.store import senders
 from kata_desktop.ui.theme.theme import Theme
 from kata_desktop.ui.theme.tray_icons import TrayState
 from kata_desktop.ui.tray import Tray
@@ -149,3 +153,30 @@ async def test_paused_tasks_are_no_cause_for_alarm(stage: Stage) -> None:
     face = tray_face(stage.overview.status, stage.overview.going, stage.overview.attention, NOW, BERLIN)
     assert face.state is TrayState.IDLE
     assert (await stage.kata.scheduling.get(task.id)).state is TaskState.PAUSED
+
+
+def _says(menu: TrayMenu, words: str) -> bool:
+    return menu._asking.isVisible() and menu._asking.text() == words
+
+
+async def test_somebody_who_wants_to_write_is_named_and_reviewed_where_they_asked(still: Stage) -> None:
+    menu = TrayMenu(still.kata, still.window._theme, still.bridge, still.overview, still.switching)
+    wanted: list[tuple[str, str]] = []
+    menu.page_wanted.connect(lambda page, detail: wanted.append((page, detail)))
+    try:
+        for number in range(2):
+            until = NOW + timedelta(hours=1)
+            stranger = Sender(workspace_id="ws_home", channel="slack", account="T1", id=f"U{number}",
+                              state=SenderState.PENDING, code="ABCD1234", expires_at=until)  # fmt: skip
+            await still.kata.database.write(partial(senders.put, sender=stranger, now=NOW))
+            still.kata.bus.publish(SendersChanged(workspace_id="ws_home", channel="slack"))
+            words = ("1 person wants to write to Kata…", "2 people want to write to Kata…")[number]
+            await eventually(words, partial(_says, menu, words))
+        menu._asking.trigger()
+        assert wanted == [("plugins", "people")]
+        assert still.switching.current is not None
+        assert still.switching.current.id == "ws_home"
+    finally:
+        await eventually("rest", lambda: not menu.busy)
+        delete(menu.menu)
+        delete(menu)
