@@ -27,7 +27,7 @@ from kata_desktop.plugins.activation import Activation
 from kata_desktop.plugins.contract import Plugin, PluginContext
 from kata_desktop.plugins.errors import PluginFault
 from kata_desktop.plugins.harness_time import START, HarnessClock
-from kata_desktop.plugins.harness_world import CapturedOutbox, Notified, Sent, World, manifest_of
+from kata_desktop.plugins.harness_world import CapturedOutbox, Emitted, Notified, Sent, World, manifest_of
 from kata_desktop.plugins.ports import handler_address
 from kata_desktop.plugins.scheduler_api import TaskDeclaration
 from kata_desktop.store import plugins, workspaces
@@ -66,6 +66,11 @@ class PluginHarness(Generic[P]):
     def messages(self) -> list[Sent]:
         """What it sent through channels, oldest first."""
         return self._outbox.messages
+
+    @property
+    def events(self) -> list[Emitted]:
+        """What it told of, oldest first, whether a task waited for it or not."""
+        return self._world.scheduling.emitted
 
     @property
     def credentials(self) -> dict[str, str]:
@@ -215,5 +220,5 @@ async def _no_step(workspace_id: str, plugin_id: str, step: str) -> CommandSpec 
 def _ready(activation: Activation, plugin_class: type[P]) -> P:
     standing, plugin = activation.standing, activation.plugin
     if standing.state is not PluginState.READY or not isinstance(plugin, plugin_class):
-        raise PluginFault(f"It is “{standing.state.value}”", standing.sentence or "it has no object")
+        raise PluginFault(f"It is “{standing.state.value}”", standing.sentence.removesuffix(".") or "it has no object")
     return plugin

@@ -50,6 +50,29 @@ class Notified:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Emitted:
+    """An event that the plugin told of."""
+
+    type: str
+    """As the manifest declares it, without the plugin's id."""
+    source: str
+    value: str
+
+
+class ListeningScheduling(Scheduling):
+    """Keeps what was told of; tasks start as always."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__(core)
+        self.emitted: list[Emitted] = []
+
+    async def emit(self, event_type: str, source: str = "", value: str = "", *, workspace_id: str = "") -> None:
+        """Keep it, and go on."""
+        self.emitted.append(Emitted(type=event_type.partition(".")[2], source=source, value=value))
+        await super().emit(event_type, source, value, workspace_id=workspace_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
     """A message that the plugin queued for a channel."""
 
@@ -175,7 +198,7 @@ class World:
             channels=tuple,
             event_kinds=lambda: self.kinds,
         )
-        self.scheduling = Scheduling(self.core)
+        self.scheduling = ListeningScheduling(self.core)
 
     def equipment(self, plugin_class: type[Plugin], manifest: Manifest, data_folder: Path) -> Equipment:
         """What the plugin's object is served with."""

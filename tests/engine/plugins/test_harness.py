@@ -155,3 +155,30 @@ async def test_work_that_hangs_fails_the_test_instead_of_hanging_it(monkeypatch:
     async with harness(Hangs) as plugin:
         with pytest.raises(AssertionError, match="does not wait for the clock"):
             await plugin.run("work")
+
+
+class Teller(Plugin):
+    @scheduled(interval="1h")
+    async def tell(self, _: HandlerContext) -> None:
+        await self.context.events.emit("news", source="https://a.example/", value="One\nTwo")
+
+
+async def test_what_a_plugin_told_of_can_be_looked_at() -> None:
+    async with harness(Teller, event_types=("news",)) as plugin:
+        assert plugin.events == []
+        assert (await plugin.run("tell")).status == "succeeded"
+        (told,) = plugin.events
+        assert (told.type, told.source, told.value) == ("news", "https://a.example/", "One\nTwo")
+
+
+class Unfinished(Plugin):
+    def register(self, _: Registrar) -> None:
+        raise RuntimeError("not yet")
+
+
+async def test_a_plugin_that_is_not_ready_says_so_in_one_sentence() -> None:
+    with pytest.raises(PluginFault) as fault:
+        async with harness(Unfinished):
+            pass
+    assert ".." not in fault.value.sentence
+    assert fault.value.sentence.endswith(".")
