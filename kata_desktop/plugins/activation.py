@@ -175,7 +175,7 @@ class Activation:
             return
         work = scheduled_work(self._plugin)
         marked = {each.name: BroughtHandler(run=each.run, sliced=each.sliced, limited=each.limited) for each in work}
-        steps = pipeline_of(self.manifest, self._find, self._equipment)
+        steps = pipeline_of(self.bindings, self._find, self._equipment)
         for name, handler in (steps | marked | self.brought.handlers).items():
             spec = self._gate.handler(name, handler.run, sliced=handler.sliced, limited=handler.limited)
             self._taken_back.append(self._equipment.tasks.register(spec))

@@ -9,7 +9,6 @@ from kata_desktop.domain.command import CommandSpec
 from kata_desktop.plugins.bindings import Bindings
 from kata_desktop.plugins.equipment import Equipment
 from kata_desktop.plugins.errors import NotOn
-from kata_desktop.plugins.manifest import Manifest
 from kata_desktop.plugins.registrar import BroughtHandler
 from kata_desktop.plugins.switchboard import Switchboard
 from kata_desktop.servers.pipeline import STEPS, FindCommand, Pipeline
@@ -18,11 +17,18 @@ HANDLER = "pipeline"
 """What tasks of a manifest name as their handler; a plugin that registers one of that name has its own instead."""
 
 
-def pipeline_of(manifest: Manifest, find: FindCommand, equipment: Equipment) -> dict[str, BroughtHandler]:
+def pipeline_of(bindings: Bindings, find: FindCommand, equipment: Equipment) -> dict[str, BroughtHandler]:
     """The handler; nothing when the plugin has no steps. A task's arguments may name other plugins and steps."""
-    if not any(command.name in STEPS for command in manifest.commands):
+    own = bindings.manifest.id
+    if not any(command.name in STEPS for command in bindings.manifest.commands):
         return {}
-    work = Pipeline(find, equipment.run_command, plugins=(manifest.id,))
+
+    async def found(workspace_id: str, plugin_id: str, step: str) -> CommandSpec | None:
+        if plugin_id == own:  # whoever switches it off cancels this very run
+            return await step_of(bindings, step)
+        return await find(workspace_id, plugin_id, step)
+
+    work = Pipeline(found, equipment.run_command, plugins=(own,))
     return {HANDLER: BroughtHandler(run=work, sliced=False, limited=False)}
 
 

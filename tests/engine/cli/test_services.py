@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -147,12 +149,19 @@ def history_task(kata: CommandLine) -> Any:
     )
 
 
+ENDLESS = """
+CREATE TABLE moz_places (id INTEGER PRIMARY KEY, url TEXT, title TEXT, hidden INTEGER);
+CREATE VIEW moz_historyvisits AS WITH RECURSIVE counted (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM counted)
+  SELECT number AS visit_date, number AS place_id, 1 AS visit_type FROM counted;
+"""
+
+
 def hang(kata: CommandLine) -> None:
-    """Let the step `get` of the history hang: where it writes, a pipe waits for a reader."""
-    workspace = kata.ask("workspace.list")[0]["id"]
-    place = kata.data / "plugins" / "history" / workspace
-    place.mkdir(parents=True, exist_ok=True)
-    os.mkfifo(place / "visits.new")
+    """Let the step `get` of the history never end: a browser's history that goes on for ever."""
+    place = kata.home / ".mozilla/firefox/endless.default"
+    place.mkdir(parents=True)
+    with closing(sqlite3.connect(place / "places.sqlite")) as database:
+        database.executescript(ENDLESS)
 
 
 def test_a_hanging_pipeline_leaves_supervision_alone_and_is_stopped_by_its_time_limit(kata: CommandLine) -> None:
@@ -196,3 +205,14 @@ def test_switching_a_plugin_off_cancels_its_pipeline_and_its_program_is_gone(kat
     assert "switched off" in str(ended)
     nothing_left(kata, app)
     assert row(kata, "history")["state"] == "off"
+
+
+def test_what_lies_in_the_workspace_is_never_run_by_a_plugins_command(kata: CommandLine) -> None:
+    folder = Path(kata.ok("workspace", "list")[0]["folder"])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("json", "sqlite3", "kata_desktop"):
+        (folder / f"{name}.py").write_text("open('planted.txt', 'w').close()\n", encoding="utf-8")
+
+    assert kata.ok("plugin", "run", "history", "get")["exit_code"] == 0
+
+    assert not (folder / "planted.txt").exists()
