@@ -17,6 +17,7 @@ from kata_desktop.bootstrap.housekeeping import Housekeeping
 from kata_desktop.bootstrap.process import is_alive
 from kata_desktop.desktop.paths import APP_NAME
 from kata_desktop.desktop.power import KeepAwake, on_battery
+from kata_desktop.domain.errors import Bug
 from kata_desktop.domain.handler import HandlerSpec, Result, RunContext
 from kata_desktop.domain.settings import Settings
 from kata_desktop.domain.task import PROMPT_HANDLER
@@ -35,10 +36,12 @@ if TYPE_CHECKING:  # what a start does without, or most commands never need; eac
     from kata_desktop.channels.host import ChannelHost
     from kata_desktop.channels.service import ChannelService
     from kata_desktop.credentials.vault import Vault
+    from kata_desktop.domain.trigger import EventKind
     from kata_desktop.notifications.desktop import DesktopSender
     from kata_desktop.notifications.messages import Messages
     from kata_desktop.notifications.outbox import OutboxWorker
     from kata_desktop.plugins.service import Plugins
+    from kata_desktop.plugins.switchboard import Switchboard
     from kata_desktop.scheduler.core import Core
     from kata_desktop.scheduler.exchange import Exchange
     from kata_desktop.scheduler.files import FileWatcher
@@ -128,24 +131,44 @@ class Kata:
         """What the scheduler's groups of verbs share."""
         from kata_desktop.scheduler.core import Core
 
-        board = self._plugins_there.board
         return Core(
             engine=self.engine,
             database=self.database,
             bus=self.bus,
             clock=self.clock,
             settings=self._settings,
-            channels=board.channels,
-            event_kinds=board.event_kinds,
+            channels=self._channels_on,
+            event_kinds=self._event_kinds_on,
+            learn=self._learn,
         )
+
+    def _learn(self) -> None:
+        """Look up the plugins: reading their manifests is nothing that every command should wait for."""
+        _ = self._plugins_there
+
+    def _channels_on(self) -> tuple[str, ...]:
+        return self._board.channels()
+
+    def _event_kinds_on(self) -> tuple[EventKind, ...]:
+        return self._board.event_kinds()
+
+    @property
+    def _board(self) -> Switchboard:
+        """What is switched on where. It is asked within readings of the store, and to be built there would wait for
+        the reading that it is part of: who did not `learn` before is told so at once.
+        """
+        if "_plugins_there" not in vars(self):
+            raise Bug("plugins were asked about before they were looked up")
+        return self._plugins_there.board
 
     @cached_property
     def scheduling(self) -> Scheduling:
-        """Tasks, runs and pauses; the first who asks waits for one short reading of the store."""
+        """Tasks, runs and pauses. With a window, the first who asks waits for one short reading of the store."""
         from kata_desktop.scheduler.service import Scheduling
 
         made = Scheduling(self.core)
-        made.know(self.database.read_now(self.core.known_in))
+        if self.role != "command":
+            made.learn()
         return made
 
     @cached_property

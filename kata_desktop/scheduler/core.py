@@ -35,6 +35,8 @@ class Core:
     """Channels that are set up now, besides the desktop."""
     event_kinds: Callable[[], tuple[EventKind, ...]] = tuple
     """Events of plugins that are switched on in some workspace."""
+    learn: Callable[[], None] = lambda: None
+    """Makes sure that `channels` and `event_kinds` can answer; may wait for the store, so never within a reading."""
 
     @property
     def now(self) -> datetime:
@@ -49,8 +51,18 @@ class Core:
         """One consistent look at the store."""
         return await self.database.read(work)
 
+    async def known(self) -> Known:
+        """The names that an input may refer to now."""
+        self.learn()
+        return await self.read(self.known_in)
+
+    def known_now(self) -> Known:
+        """As `known`, blocking the calling thread for one short reading."""
+        self.learn()
+        return self.database.read_now(self.known_in)
+
     def known_in(self, db: Connection) -> Known:
-        """The names that an input may refer to."""
+        """As `known`, within a reading; whoever begins it has called `learn` before."""
         kinds = self.event_kinds()
         names = tuple(db.all("SELECT id, name FROM tasks WHERE state != 'deleted'"))
         return Known(

@@ -71,6 +71,7 @@ class DeclaredTasks:
         edited, whatever became of it; what is wanted no more, and not to be kept, is deleted with its history kept.
         Refused ones are left as they were and returned; the others are settled all the same.
         """
+        self._core.learn()
         refused: dict[str, Refused] = {}
         for key, declared in wanted.items():
             try:

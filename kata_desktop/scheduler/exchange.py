@@ -96,6 +96,7 @@ class Exchange:
             _refuse_others(wanted)
             return [self._raw(task, names[task.spec.workspace_id], titles) for task in wanted]
 
+        self._core.learn()
         rows = await self._core.read(work)
         at = self._core.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         discreet = [_without_secrets(row, self._hide) for row in rows]
@@ -120,6 +121,7 @@ class Exchange:
         else:
             content = exchange_format.read_bytes(source)
         raws = [replace(raw, workspace=workspace) if workspace else raw for raw in content.tasks]
+        self._core.learn()
         return await self._core.read(lambda db: self._planned(db, raws, mode))
 
     def _planned(self, db: Connection, raws: Sequence[TaskInput], mode: ImportMode) -> ImportPlan:

@@ -19,7 +19,6 @@ from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.engine.listening import start_listeners
 from kata_desktop.scheduler.engine.starting import start_run, stop_run, take_over_steps
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.store import journal, listing, outbox, run_days, runs, tasks, usage
 from kata_desktop.store.connection import Connection
 
@@ -37,7 +36,6 @@ class RunVerbs:
     """Runs, as people and plugins see them."""
 
     _core: Core
-    _known: Known
 
     async def run_now(
         self,
@@ -68,7 +66,7 @@ class RunVerbs:
         from kata_desktop.scheduler.inputs.checker import check
 
         core = self._core
-        known = await core.read(core.known_in)
+        known = await core.known()
         checked = check(
             raw,
             now=core.now,

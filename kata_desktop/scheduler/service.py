@@ -21,7 +21,6 @@ from kata_desktop.scheduler.engine.resuming import lift
 from kata_desktop.scheduler.engine.suspending import settle_before_pause
 from kata_desktop.scheduler.engine.withdrawing import end_waiting_of
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.moves import EngineMoves
 from kata_desktop.scheduler.run_verbs import RunVerbs
 from kata_desktop.scheduler.task_verbs import TaskVerbs
@@ -37,12 +36,8 @@ class Scheduling(TaskVerbs, RunVerbs):
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._known = Known()
+        self._read = None
         self._deleted: dict[str, Task] = {}
-
-    def know(self, known: Known) -> None:
-        """Take what exists from whoever has just read it; see `refresh_known`."""
-        self._known = known
 
     def register(self, handler: HandlerSpec) -> Callable[[], None]:
         """Make a handler known to tasks by its name; returns the way to take it back."""
@@ -59,6 +54,7 @@ class Scheduling(TaskVerbs, RunVerbs):
     @property
     def event_kinds(self) -> tuple[EventKind, ...]:
         """Events of plugins that tasks can wait for now."""
+        self._core.learn()
         return self._core.event_kinds()
 
     async def together(self, work: Callable[[Connection, EngineMoves], T]) -> T:

@@ -13,6 +13,7 @@ from kata_desktop.domain.listing import TaskCounts, TaskQuery, TaskRow
 from kata_desktop.domain.preview import Preview, StripEntry
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.domain.trigger import Event
 from kata_desktop.scheduler.core import Core, find_task
 from kata_desktop.scheduler.engine.arming import armed, rearmed, refuse_full, refuse_moved, settled, with_free_name
 from kata_desktop.scheduler.engine.resuming import skip_until
@@ -25,6 +26,7 @@ from kata_desktop.scheduler.strip import planned_between
 from kata_desktop.store import listing, runs, tasks
 from kata_desktop.store.connection import Connection
 
+_NOTHING = Known()
 UNDO = timedelta(seconds=10)
 """How long a deletion can be undone."""
 
@@ -33,8 +35,15 @@ class TaskVerbs:
     """Creating, editing, switching and listing tasks."""
 
     _core: Core
-    _known: Known
+    _read: Known | None
     _deleted: dict[str, Task]
+
+    @property
+    def _known(self) -> Known:
+        """What exists; who asks first waits for one short reading of the store. See `refresh_known`."""
+        if self._read is None:
+            self._read = self._core.known_now()
+        return self._read
 
     def preview(
         self,
@@ -180,13 +189,14 @@ class TaskVerbs:
         from kata_desktop.scheduler.words.sentences import sentence
 
         spec = data.task.spec
+        known = self._known if isinstance(spec.trigger, Event) else _NOTHING  # only events name what is elsewhere
         words = sentence(
             spec.trigger,
             system_zone=self._core.clock.zone_name(),
             now=self._core.now,
             hours=spec.active_hours,
-            task_names=dict(self._known.tasks),
-            event_words=dict(self._known.event_words),
+            task_names=dict(known.tasks),
+            event_words=dict(known.event_words),
         )
         return TaskRow(
             task=data.task, sentence=words, last_run=data.last_run, active_run=data.active_run, history=data.history
@@ -303,6 +313,10 @@ class TaskVerbs:
         outlooks = await self._core.read(lambda db: listing.outlooks(db, workspace_id))
         return await asyncio.to_thread(planned_between, outlooks, now, now + timedelta(hours=hours), zone)
 
+    def learn(self) -> None:
+        """Read which workspaces, models, tasks and targets exist, blocking the calling thread; for the start."""
+        self._read = self._core.known_now()
+
     async def refresh_known(self) -> None:
         """Read anew which workspaces, models, tasks and targets exist; `preview` relies on it."""
-        self._known = await self._core.read(self._core.known_in)
+        self._read = await self._core.known()

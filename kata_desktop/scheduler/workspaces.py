@@ -61,7 +61,7 @@ class Workspaces:
         elif key == "folder":
             changed = replace(before, folder=str(_usable_folder(value)))
         else:
-            known = await self._core.read(self._core.known_in)
+            known = await self._core.known()
             changed = apply_key(before, key, value, known.models)
 
         def work(db: Connection, _: World, told: Told) -> Workspace:
