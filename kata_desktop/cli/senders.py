@@ -107,7 +107,7 @@ def _as_messages(found: Any) -> str:
             each["id"],
             local_time(each["received"]),
             each["channel"],
-            each["sender"],
+            f"{each['sender_name']} ({each['sender']})" if each["sender_name"] else each["sender"],
             each["text"],
             each["state"],
             each["reason"],

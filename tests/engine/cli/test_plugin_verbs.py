@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import psutil
 import pytest
 
 from kata_desktop.cli.printing import plain
+from kata_desktop.domain.channel import InboxItem, InboxState
+from kata_desktop.store import inbox
 from tests.support.command_line import CommandLine
+from tests.support.fake_channel import WRITTEN, wrote
+from tests.support.store_rows import opened
 from tests.support.waiting import wait_for
 
 
@@ -198,3 +204,17 @@ def test_nobody_wrote_yet(kata: CommandLine) -> None:
     assert kata.ok("outbox", "list") == []
     assert "Nobody has asked" in kata("senders", "list").out
     assert os.sep not in kata("inbox", "list").out
+
+
+def test_messages_are_listed_with_the_names_of_their_writers(kata: CommandLine) -> None:
+    home = kata.ok("workspace", "list")[0]["id"]
+    with opened(kata.data / "kata.db") as store:
+        for ident, name in (("U0ALICE", "Alice"), ("U0BOB", "")):
+            message = replace(wrote(ident, "hello", sender=ident), sender_name=name)
+            item = InboxItem(id=f"in_{ident}", workspace_id=home, message=message, state=InboxState.RECEIVED)
+            store.write_now(partial(inbox.add, item=item, received=WRITTEN))
+
+    shown = kata("inbox", "list").out
+
+    assert "Alice (U0ALICE)" in shown
+    assert "  U0BOB  " in shown
