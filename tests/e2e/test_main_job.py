@@ -39,7 +39,7 @@ def model(start_model_server: Callable[..., ModelServer]) -> ModelServer:
 
 @pytest.mark.slow
 @pytest.mark.timeout(170)
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.torture)])
 def test_a_prompt_runs_when_its_time_comes_and_survives_a_crash(desk: Desk, model: ModelServer, theme: str) -> None:
     kata = KataApp(desk)
     kata.prefer(theme=theme)
