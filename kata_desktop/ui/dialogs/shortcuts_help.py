@@ -57,6 +57,15 @@ def groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Menu", translate("Keys", "More actions")),
             ),
         ),
+        (
+            translate("Keys", "In Sessions and in the Outbox"),
+            (
+                ("Return", translate("Keys", "Go on to what is chosen in the list")),
+                ("Ctrl+Return", translate("Keys", "Send the reply")),
+                ("R", translate("Keys", "Send a message again that was not delivered")),
+                ("Del", translate("Keys", "Drop a message; can be undone for ten seconds with Ctrl+Z")),
+            ),
+        ),
     )
 
 

@@ -109,7 +109,11 @@ async def test_doubtful_ones_are_sent_again_by_their_button_alone(page: OutboxPa
     page.activateWindow()
     page.outgoing.body.list.setFocus()
     qtbot.keyClick(page.outgoing.body.list, Qt.Key.Key_R)
+    await shown(page, "o-failed")
+    qtbot.keyClick(page.outgoing.body.list, Qt.Key.Key_R)  # the same key on another one: by its end the first is over
+    await until(kata, page, "o-failed", OutboxState.PENDING)
     await in_state(kata, "o-unknown", OutboxState.UNKNOWN)
+    await shown(page, "o-unknown")
     page.outgoing.detail.view.notice.button.click()
     await until(kata, page, "o-unknown", OutboxState.PENDING)
 
