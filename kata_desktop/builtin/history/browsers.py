@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+_COPY = "copy-"
 _CHROME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHROME = (
@@ -41,6 +42,13 @@ _FIREFOXES = (
 )
 
 
+def sweep(scratch: Path, before: datetime) -> None:
+    """Remove copies that are older: a step left them which was killed. Younger ones may be another's that works now."""
+    for left in scratch.glob(f"{_COPY}*"):
+        if left.stat().st_mtime < before.timestamp():
+            shutil.rmtree(left, ignore_errors=True)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
     """One page that was opened."""
@@ -61,14 +69,15 @@ def files_of(browser: str, home: Path) -> list[Path]:
     return sorted(file for file in found if file.is_file())
 
 
-def visits_in(file: Path, browser: str, since: datetime) -> Iterator[Visit]:
-    """The visits since an instant, oldest first; only those to web pages. The browser's own file is only copied.
+def visits_in(file: Path, browser: str, since: datetime, scratch: Path) -> Iterator[Visit]:
+    """The visits since an instant, oldest first; only those to web pages. The browser's own file is only copied, into
+    the private folder `scratch`.
 
     Raises:
         OSError, sqlite3.Error: it cannot be copied or is no history.
     """
     epoch, query = (_UNIX_EPOCH, _FIREFOX) if browser == "firefox" else (_CHROME_EPOCH, _CHROME)
-    with tempfile.TemporaryDirectory(prefix="kata-history-") as folder:
+    with tempfile.TemporaryDirectory(prefix=_COPY, dir=scratch) as folder:
         copy = Path(folder) / "history.sqlite"
         shutil.copyfile(file, copy)
         log = file.with_name(f"{file.name}-wal")

@@ -7,14 +7,19 @@ import sqlite3
 import sys
 from datetime import UTC, datetime, timedelta
 
-from kata_desktop.builtin.history.browsers import files_of, visits_in
+from kata_desktop.builtin.history.browsers import files_of, sweep, visits_in
 from kata_desktop.builtin.history.surroundings import Surroundings, put, surroundings
+
+_LONG_AGO = timedelta(hours=1)
+"""No step takes so long."""
 
 
 def main() -> int:
     """Do the step; returns the exit code."""
     here = surroundings()
-    found, failures, files = _visits(here, datetime.now(UTC))  # noqa: TID251 - a process of its own, without a clock
+    now = datetime.now(UTC)  # noqa: TID251 - a process of its own, without a clock
+    sweep(here.data, now - _LONG_AGO)
+    found, failures, files = _visits(here, now)
     for failure in failures:
         sys.stderr.write(f"{failure}\n")
     if failures and len(failures) == files:
@@ -33,7 +38,7 @@ def _visits(here: Surroundings, now: datetime) -> tuple[list[dict[str, str]], li
         for file in files_of(browser, here.home):
             files += 1
             try:
-                for visit in visits_in(file, browser, since):
+                for visit in visits_in(file, browser, since, here.data):
                     found.append(
                         {"at": visit.at.isoformat(), "url": visit.url, "title": visit.title, "browser": visit.browser}
                     )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -99,6 +100,18 @@ def test_the_browsers_own_files_are_only_read(machine: Machine) -> None:
     machine.ok("get")
 
     assert {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in files} == before
+
+
+def test_a_copy_that_a_killed_step_left_is_removed_and_one_in_work_is_not(machine: Machine) -> None:
+    for name in ("copy-old", "copy-new"):
+        (machine.data / name).mkdir()
+        (machine.data / name / "history.sqlite").write_bytes(b"x")
+    long_ago = (NOW - timedelta(days=2)).timestamp()
+    os.utime(machine.data / "copy-old", (long_ago, long_ago))
+
+    machine.ok("get")
+
+    assert [each.name for each in machine.data.iterdir() if each.is_dir()] == ["copy-new"]
 
 
 def test_a_damaged_history_is_told_and_the_others_are_read(machine: Machine) -> None:
