@@ -40,7 +40,6 @@ _REST = (
     "kata_desktop.notifications.desktop",
     "kata_desktop.bootstrap.plugin_parts",
     "kata_desktop.bootstrap.bundled",
-    "kata_desktop.plugins.sdk",
 )
 SHUTDOWN_LIMIT = 10.0
 """Seconds for everything between the wish to end and the closed store."""
