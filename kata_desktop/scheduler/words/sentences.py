@@ -17,6 +17,8 @@ from kata_desktop.scheduler.words.cron_sentences import cron_sentence
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _ENDINGS = {"succeeded": "succeeds", "failed": "fails"}
 _NO_NAMES: Mapping[str, str] = {}
+_CHANNELS = {"whatsapp": "WhatsApp"}
+"""Channels whose name is more than their id with a capital."""
 
 
 def sentence(
@@ -111,12 +113,16 @@ def _event(event: Event, names: Mapping[str, str], plugin_words: Mapping[str, st
             task = f"“{names.get(event.source, event.source)}”" if event.source else "any task"
             return f"When {task} {_ENDINGS.get(event.filter, 'finishes')}"
         case EventType.CONVERSATION:
-            return f"When somebody writes in {event.source}"
+            return f"When somebody writes in {_channel(event.source)}"
         case EventType.CHANNEL_MESSAGE:
-            where = event.source or "a channel"
+            where = _channel(event.source) if event.source else "a channel"
             return f"When a message in {where} {f'matches “{event.filter}”' if event.filter else 'comes'}"
         case _:
             return _plugin_event(event, plugin_words.get(event.type, ""))
+
+
+def _channel(ident: str) -> str:
+    return _CHANNELS.get(ident, ident.capitalize())
 
 
 def _plugin_event(event: Event, happens: str) -> str:
