@@ -17,7 +17,7 @@ run: setup-run ## set up what is missing, then start Kata Desktop (ARGS="--headl
 	@$(PY) -m kata_desktop $(ARGS)
 
 test: setup lint types contracts dead ## everything: style, types, layers and the whole test suite
-	$(PY) -m pytest $(ARGS)
+	$(if $(ARGS),$(PY) -m pytest $(ARGS),$(PY) -m tests.run)
 
 setup: venv ## system packages, .venv with the development tools, the model server of the tests (SUDO=1: ask sudo)
 	@packaging/system-packages run test
