@@ -49,7 +49,7 @@ async def test_new_changed_and_removed_files_start_tasks(tmp_path: Path) -> None
 
 async def wait_for_event(plugin: PluginHarness[Told], said: list[str], name: str) -> None:
     """The watching is done by a thread in real time, the scheduler's part in the test's time."""
-    for _ in range(200):
+    for _ in range(600):
         await plugin.advance(seconds=3)
         if name in said:
             return
