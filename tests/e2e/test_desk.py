@@ -106,9 +106,9 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     mark = desk.environment["VD_ID"]
     parts = [desk.desktop.part(name) for name in ("xvfb", "dbus", "panel", "notifyd", "keyring")]
     desk.close()
-    left = [pid for pid in [program.pid, *parts] if psutil.pid_exists(pid) and _carries(pid, mark)]
-    assert not left
-    assert not desk.desktop.place.exists()
+    pids = [program.pid, *parts]
+    wait_for("the end of all", lambda: not [pid for pid in pids if psutil.pid_exists(pid) and _carries(pid, mark)])
+    wait_for("the end of their place", lambda: not desk.desktop.place.exists())
 
 
 def _carries(pid: int, mark: str) -> bool:
