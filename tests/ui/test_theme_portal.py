@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+import shiboken6
 from PySide6.QtDBus import QDBusConnection
 from pytestqt.qtbot import QtBot
 
@@ -32,10 +33,22 @@ def bus(address: str) -> Iterator[QDBusConnection]:
     QDBusConnection.disconnectFromBus(BUS_NAME)
 
 
-def test_wishes_are_asked_for_and_followed(address: str, bus: QDBusConnection, qtbot: QtBot) -> None:
+@pytest.fixture
+def appearance(bus: QDBusConnection) -> Iterator[DesktopAppearance]:
+    """Gone before its bus: to let go of an object of ours the bus's thread waits for the interpreter, which waits for
+    that thread when it connects to the next bus, both for ever.
+    """
+    made = DesktopAppearance()
+    assert bus.isConnected()
+    yield made
+    shiboken6.delete(made)
+
+
+def test_wishes_are_asked_for_and_followed(
+    address: str, bus: QDBusConnection, appearance: DesktopAppearance, qtbot: QtBot
+) -> None:
     command = [sys.executable, "-m", "tests.support.fake_portal", address]
     seen: list[tuple[bool | None, bool, bool]] = []
-    appearance = DesktopAppearance()
 
     def note() -> None:
         seen.append((appearance.dark, appearance.more_contrast, appearance.less_motion))
@@ -51,8 +64,9 @@ def test_wishes_are_asked_for_and_followed(address: str, bus: QDBusConnection, q
     assert seen[0] == (True, False, False)
 
 
-def test_a_desktop_without_a_portal_leaves_every_wish_unknown(bus: QDBusConnection, qtbot: QtBot) -> None:
-    appearance = DesktopAppearance()
+def test_a_desktop_without_a_portal_leaves_every_wish_unknown(
+    bus: QDBusConnection, appearance: DesktopAppearance, qtbot: QtBot
+) -> None:
     appearance.start(bus)
     with qtbot.assertNotEmitted(appearance.changed, wait=100):
         pass
