@@ -7,6 +7,7 @@ import gc
 import inspect
 import logging
 import os
+import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ settings.register_profile("everyday", max_examples=50, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("first failure", max_examples=50, deadline=None, phases=[Phase.explicit, Phase.generate])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "everyday"))
+
+# A shell ignores Ctrl-C for what it starts in the background, and every program of a test would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Kept alive by the interpreter or a library for as long as the process lives, or by gear that a whole file shares.
 LASTING_THREADS = ("test gear", "asyncio_", "ThreadPoolExecutor", "pytest_timeout", "Dummy-", "AnyIO worker")
