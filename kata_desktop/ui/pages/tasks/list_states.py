@@ -55,7 +55,8 @@ class ListStates(QStackedWidget):
         self._slow.stop()
 
     def show_rows(self) -> None:
-        """Show the rows."""
+        """Show the rows; what is read besides them needs no skeleton any more."""
+        self._slow.stop()
         self.setCurrentWidget(self._rows)
 
     def show_nothing(self, search: str) -> None:
@@ -64,11 +65,13 @@ class ListStates(QStackedWidget):
         if search:
             text = self.tr("Nothing here has “{words}” in its name, prompt or tags.").format(words=search[:80])
         self._nothing.set_message(self.tr("No task matches"), text)
+        self._slow.stop()
         self.setCurrentWidget(self._nothing)
 
     def show_trouble(self, sentence: str) -> None:
         """Say why the tasks cannot be read."""
         self._trouble.set_message(self.tr("The tasks cannot be shown"), sentence)
+        self._slow.stop()
         self.setCurrentWidget(self._trouble)
 
     def _show_skeleton(self) -> None:
