@@ -29,15 +29,7 @@ def plugin_details(row: PluginRow, workspace: str, settings: dict[str, SettingVa
         "description": row.description,
         "capabilities": list(row.capabilities),
         "settings": {key: list(value) if isinstance(value, tuple) else value for key, value in settings.items()},
-        "credentials": [
-            {
-                "name": each.spec.name,
-                "present": each.present,
-                "source": each.source or None,
-                "required": each.spec.required,
-            }
-            for each in row.credentials
-        ],
+        "credentials": [_credential_shape(each) for each in row.credentials],
         "commands": list(row.commands),
         "actions": [each.id for each in row.actions],
         "account": (row.channel.account or None) if row.channel else None,

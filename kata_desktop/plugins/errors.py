@@ -22,13 +22,6 @@ class PluginFault(KataError):
         super().__init__(f"{what}; {advice}.")
 
 
-class NotReady(KataError):
-    """A plugin is asked to work while it cannot."""
-
-    def __init__(self, name: str, sentence: str) -> None:
-        super().__init__(f"{name} cannot do this now: {sentence}")
-
-
 class NotOn(Refused):
     """A plugin is asked to work where it is switched off."""
 

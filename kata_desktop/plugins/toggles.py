@@ -56,11 +56,6 @@ class Toggles:
         if lane.task is None and lane.wished != lane.reached and not self._closed:
             lane.task = self._spawner.spawn(self._reconcile(pair, lane, at_once), name=f"switch {pair[1]}@{pair[0]}")
 
-    def is_wished(self, pair: Pair) -> bool:
-        """Whether it is wanted on."""
-        lane = self._lanes.get(pair)
-        return lane is not None and lane.wished.on
-
     async def settled(self, pair: Pair) -> None:
         """Return when what was wished so far is reached."""
         lane = self._lanes.get(pair)

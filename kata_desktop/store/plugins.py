@@ -68,15 +68,6 @@ def keep_settings(db: Connection, workspace_id: str, plugin_id: str, values: Map
         )
 
 
-def forget_settings(db: Connection, workspace_id: str, plugin_id: str, keys: tuple[str, ...]) -> None:
-    """Give some settings back to the manifest's defaults."""
-    for key in keys:
-        db.execute(
-            "DELETE FROM plugin_settings WHERE workspace_id = ? AND plugin_id = ? AND key = ?",
-            (workspace_id, plugin_id, key),
-        )
-
-
 def remembered(db: Connection, workspace_id: str, plugin_id: str, key: str) -> str:
     """What a plugin keeps under a key; empty when it keeps nothing."""
     value = db.value(

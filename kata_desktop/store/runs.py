@@ -233,11 +233,6 @@ def state_counts(db: Connection) -> dict[str, int]:
     return dict(db.all("SELECT state, count(*) FROM runs WHERE state != 'done' GROUP BY state"))
 
 
-def set_session(db: Connection, run_id: str, session_id: str) -> None:
-    """File a run under a conversation."""
-    db.execute("UPDATE runs SET session_id = ? WHERE id = ?", (session_id, run_id))
-
-
 def remove_older(db: Connection, before: datetime, limit: int) -> int:
     """Forget ended runs older than `before`, a bounded number at a time."""
     cursor = db.execute(
