@@ -103,9 +103,9 @@ def _application(arguments: Sequence[str], no_screen: NoScreen) -> QApplication:
 
 
 def _loop(app: QApplication) -> asyncio.AbstractEventLoop:
-    from qasync import QEventLoop  # after PySide6, which it would otherwise have to guess
+    from kata_desktop.ui.qt_loop import QtLoop  # qasync comes after PySide6, which it would otherwise have to guess
 
-    loop: asyncio.AbstractEventLoop = QEventLoop(app)
+    loop: asyncio.AbstractEventLoop = QtLoop(app)
     return loop
 
 

@@ -38,14 +38,6 @@ async def running(folder: Path, source: PluginSource) -> AsyncIterator[Kata]:
             await kata.engine.stop(limit=2.0)
             await kata.plugins.manager.stop(limit=4.0)
             await kata.channel_host.stop()
-            await _cancelled_tasks_ended()
-
-
-async def _cancelled_tasks_ended() -> None:
-    """What was cancelled before its first step has that step now: a loop that closes first would leave it unawaited."""
-    ending = [task for task in asyncio.all_tasks() if task.cancelling() and task is not asyncio.current_task()]
-    if ending:
-        await asyncio.wait(ending, timeout=2.0)
 
 
 async def at_rest(kata: Kata, *workspaces: str) -> dict[str, PluginRow]:

@@ -13,14 +13,15 @@ import pytest
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before the first QApplication, which pytest-qt makes
 
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
+
+from kata_desktop.ui.qt_loop import QtLoop
 
 
 def _qt_loop() -> AbstractEventLoop:
     # The same object that the fixture `qapp` gives: there is one in a process, and whoever comes first makes it.
     application = QApplication.instance() or QApplication([])  # noqa: TID251
     _KEPT.append(application)
-    loop: AbstractEventLoop = QEventLoop(application)
+    loop: AbstractEventLoop = QtLoop(application)
     return loop
 
 
