@@ -18,6 +18,7 @@ from kata_desktop.domain.notification import DeliveryError
 from kata_desktop.domain.plugin import PairingStep, SettingValue
 from kata_desktop.domain.run import Run, RunState, Usage
 from kata_desktop.domain.task import Target, Task, TaskState
+from kata_desktop.plugins import markdown
 from kata_desktop.plugins.contract import (
     ChannelSenderApi,
     ClockView,
@@ -108,5 +109,6 @@ __all__ = [
     "Usage",
     "fetch",
     "inline_html",
+    "markdown",
     "scheduled",
 ]

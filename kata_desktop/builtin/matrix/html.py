@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from html import escape
 
 from kata_desktop.plugins.sdk import inline_html as inline
+from kata_desktop.plugins.sdk import markdown as md
 
-_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*([\w+#.-]*)")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _ITEM = re.compile(r"(\s*)(?:([-*+])|(\d{1,9})[.)])\s+(?:\[([ xX])\]\s+)?(.*)$")
 _QUOTE = re.compile(r"\s{0,3}>\s?(.*)$")
-_RULE = re.compile(r"\s{0,3}([-*_])(?:\s*\1){2,}\s*$")
-_TABLE_LINE = re.compile(r"\s*\|?\s*:?-{1,}:?\s*(\|\s*:?-{1,}:?\s*)*\|?\s*$")
-_CELL_BORDER = re.compile(r"(?<!\\)\|")
 _DEEPEST = 5
 """Quotations and lists within one another; what is deeper is shown at this depth."""
 
@@ -34,14 +31,9 @@ def _blocks(lines: list[str], depth: int) -> Iterator[str]:
         line = lines[at]
         if not line.strip():
             at += 1
-        elif fence := _FENCE.match(line):
-            end = _end_of_code(lines, at + 1, fence[1])
-            yield _code(lines[at + 1 : end], fence[2])
-            at = end + 1
-        elif _is_table(lines, at):
-            end = next((row for row in range(at + 2, len(lines)) if "|" not in lines[row]), len(lines))
-            yield _table([line, *lines[at + 2 : end]])
-            at = end
+        elif found := md.block_at(lines, at):
+            block, at = found
+            yield _table(block.lines) if block.kind is md.BlockKind.TABLE else _code(block.lines, block.language)
         else:
             end = _end_of_block(lines, at)
             yield _block(lines[at:end], depth)
@@ -54,7 +46,7 @@ def _block(lines: list[str], depth: int) -> str:
     if heading := _HEADING.match(first):
         size = len(heading[1])
         return f"<h{size}>{inline(heading[2])}</h{size}>"
-    if _RULE.match(first):
+    if md.RULE.match(first):
         return "<hr>"
     if _QUOTE.match(first):
         inner = [found[1] if (found := _QUOTE.match(line)) else line for line in lines]
@@ -68,9 +60,9 @@ def _block(lines: list[str], depth: int) -> str:
 def _kind(line: str) -> str:
     if not line.strip():
         return "empty"
-    if _FENCE.match(line):
+    if md.begins_code(line):
         return "code"
-    if _HEADING.match(line) or _RULE.match(line):
+    if _HEADING.match(line) or md.RULE.match(line):
         return "single"
     if _QUOTE.match(line):
         return "quote"
@@ -81,7 +73,7 @@ def _end_of_block(lines: list[str], start: int) -> int:
     kind, at = _kind(lines[start]), start + 1
     if kind == "single":
         return at
-    while at < len(lines) and not _is_table(lines, at):
+    while at < len(lines) and not md.begins_table(lines, at):
         following = _kind(lines[at])
         goes_on = kind == "item" and following == "text" and lines[at].startswith("  ")
         if following != kind and not goes_on:
@@ -90,22 +82,15 @@ def _end_of_block(lines: list[str], start: int) -> int:
     return at
 
 
-def _is_table(lines: list[str], at: int) -> bool:
-    return at + 1 < len(lines) and "|" in lines[at] and "|" in lines[at + 1] and bool(_TABLE_LINE.match(lines[at + 1]))
-
-
-def _end_of_code(lines: list[str], start: int, fence: str) -> int:
-    closing = re.compile(rf"\s{{0,3}}{re.escape(fence[0])}{{{len(fence)},}}\s*$")
-    return next((row for row in range(start, len(lines)) if closing.match(lines[row])), len(lines))
-
-
 def _code(lines: list[str], language: str) -> str:
     named = f' class="language-{escape(language)}"' if language else ""
     return f"<pre><code{named}>{escape(chr(10).join(lines), quote=False)}\n</code></pre>"
 
 
 def _table(rows: list[str]) -> str:
-    cells = [[cell.strip().replace("\\|", "|") for cell in _CELL_BORDER.split(row.strip().strip("|"))] for row in rows]
+    cells = [
+        [cell.strip().replace("\\|", "|") for cell in md.CELL_BORDER.split(row.strip().strip("|"))] for row in rows
+    ]
     head = "".join(f"<th>{inline(cell)}</th>" for cell in cells[0])
     body = "".join(f"<tr>{''.join(f'<td>{inline(cell)}</td>' for cell in row)}</tr>" for row in cells[1:])
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
