@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QLocale, QPoint, Qt
-from PySide6.QtGui import QFont, QPainter, QPixmap
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
-from qasync import QEventLoop
 from shiboken6 import delete
 
+from docs.drawing import run
 from docs.tray_sheet import tray_sheet
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.ui.bridge import Bridge
@@ -76,7 +73,7 @@ def save(widget: QWidget, folder: Path, name: str) -> None:
     widget.grab().save(str(folder / f"{name}.png"))
 
 
-async def draw(app: QApplication, theme: Theme, folder: Path) -> None:
+async def draw(theme: Theme, folder: Path) -> None:
     """Draw every picture."""
     for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
         theme.set_mode(mode)
@@ -86,10 +83,10 @@ async def draw(app: QApplication, theme: Theme, folder: Path) -> None:
         async with staged(theme, empty=True) as stage:
             save(stage.window, folder, f"empty_{mode.value}")
     theme.set_mode(ThemeMode.LIGHT)
-    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     async with staged(theme) as stage:
         save(stage.window, folder, "main_light_rtl")
-    app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    QApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     theme.set_text_scale(150)
     async with staged(theme) as stage:
         save(stage.window, folder, "main_light_text150")
@@ -115,22 +112,5 @@ def save_tray(stage: Stage, theme: Theme, folder: Path, name: str) -> None:
     delete(sheet)
 
 
-def main() -> None:
-    """Draw into the documentation, or into a folder that is named."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
-    folder.mkdir(parents=True, exist_ok=True)
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    app = QApplication(sys.argv[:1])
-    app.setQuitOnLastWindowClosed(False)
-    font = QFont("Inter")
-    font.setPointSizeF(9.8)
-    app.setFont(font)
-    theme = Theme(reduced_motion=True)
-    theme.apply(app)
-    loop = QEventLoop(app)
-    with loop:
-        loop.run_until_complete(draw(app, theme, folder))
-
-
 if __name__ == "__main__":
-    main()
+    run(draw)

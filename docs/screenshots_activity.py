@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
-from shiboken6 import delete
 
+from docs.drawing import run
 from docs.screenshots import Stage, save
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.credentials.credential import Names
@@ -128,7 +123,7 @@ async def draw_settings(stage: Stage, folder: Path, mode: str) -> None:
             dialog.reject()
 
 
-async def draw(app: QApplication, theme: Theme, folder: Path) -> None:
+async def draw(theme: Theme, folder: Path) -> None:
     """Draw every picture."""
     for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
         theme.set_mode(mode)
@@ -137,31 +132,14 @@ async def draw(app: QApplication, theme: Theme, folder: Path) -> None:
             await draw_activity(stage, folder, "r-test", f"activity_result_{mode.value}")
             await draw_settings(stage, folder, mode.value)
     theme.set_mode(ThemeMode.LIGHT)
-    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     async with staged(theme) as stage:
         await draw_activity(stage, folder, "r-missed", "activity_light_rtl")
-    app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    QApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     theme.set_text_scale(150)
     async with staged(theme) as stage:
         await draw_activity(stage, folder, "r-news", "activity_light_text150")
 
 
-def main() -> None:
-    """Draw into the documentation, or into a folder that is named."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
-    folder.mkdir(parents=True, exist_ok=True)
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    app = QApplication(sys.argv[:1])
-    app.setQuitOnLastWindowClosed(False)
-    font = QFont("Inter")
-    font.setPointSizeF(9.8)
-    app.setFont(font)
-    theme = Theme(reduced_motion=True)
-    theme.apply(app)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        runner.run(draw(app, theme, folder))
-    delete(theme)
-
-
 if __name__ == "__main__":
-    main()
+    run(draw)

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 from shiboken6 import delete
 
+from docs.drawing import run
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
@@ -95,22 +88,5 @@ async def draw(theme: Theme, folder: Path) -> None:
                 dialog.grab().save(str(folder / f"{name}_{mode.value}.png"))
 
 
-def main() -> None:
-    """Draw into the documentation, or into a folder that is named."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
-    folder.mkdir(parents=True, exist_ok=True)
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    app = QApplication(sys.argv[:1])
-    app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    font = QFont("Inter")
-    font.setPointSizeF(9.8)
-    app.setFont(font)
-    theme = Theme(reduced_motion=True)
-    theme.apply(app)
-    loop = QEventLoop(app)
-    with loop:
-        loop.run_until_complete(draw(theme, folder))
-
-
 if __name__ == "__main__":
-    main()
+    run(draw)

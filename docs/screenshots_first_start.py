@@ -5,19 +5,12 @@ folder.
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QLocale
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 from shiboken6 import delete
 
+from docs.drawing import run
 from kata_desktop.bootstrap.first_start import furnish
 from kata_desktop.domain.model import ModelConfig, Provider
 from kata_desktop.ui.bridge import Bridge
@@ -61,21 +54,5 @@ async def draw(theme: Theme, folder: Path) -> None:
                 await kata.engine.stop(limit=2)
 
 
-def main() -> None:
-    """Draw into the documentation, or into a folder that is named."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
-    folder.mkdir(parents=True, exist_ok=True)
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    app = QApplication(sys.argv[:1])
-    font = QFont("Inter")
-    font.setPointSizeF(9.8)
-    app.setFont(font)
-    theme = Theme(reduced_motion=True)
-    theme.apply(app)
-    loop = QEventLoop(app)
-    with loop:
-        loop.run_until_complete(draw(theme, folder))
-
-
 if __name__ == "__main__":
-    main()
+    run(draw)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,14 +13,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6.QtCore import QLocale
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QDialog
-from qasync import QEventLoop
+from PySide6.QtWidgets import QDialog
 from shiboken6 import delete
 
+from docs.drawing import run
 from docs.screenshots import Stage, save
 from kata_desktop import builtin
 from kata_desktop.bootstrap.bundled import BUNDLED
@@ -157,22 +152,5 @@ async def draw_dialogs(there: Plugins, folder: Path, look: str) -> None:
     delete(wizard)
 
 
-def main() -> None:
-    """Draw into the documentation, or into a folder that is named."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
-    folder.mkdir(parents=True, exist_ok=True)
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    app = QApplication(sys.argv[:1])
-    app.setQuitOnLastWindowClosed(False)
-    font = QFont("Inter")
-    font.setPointSizeF(9.8)
-    app.setFont(font)
-    theme = Theme(reduced_motion=True)
-    theme.apply(app)
-    loop = QEventLoop(app)
-    with loop:
-        loop.run_until_complete(draw(theme, folder))
-
-
 if __name__ == "__main__":
-    main()
+    run(draw)
