@@ -76,7 +76,7 @@ def test_secrets_are_nowhere_but_in_the_keyring(
     lines = command_lines()
     kata.open_page("Activity")
     desk.screen.key("ctrl+q")
-    assert kata.running.wait(timeout=12.0) == 0
+    assert kata.running.wait() == 0
     said = [*kata.running.lines, *kata.running.errors]
     for secret in (KEY, OTHER):
         assert not holding(desk.home, secret)

@@ -16,7 +16,7 @@ from tests.support.fake_time import FakeTime
 from tests.support.program import Program
 from tests.support.waiting import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 Rows = list[tuple[str, str, str]]
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -173,7 +173,7 @@ def start_with(etc: Path, kata: CommandLine) -> Program:
     script = 'mount --bind "$0" /etc && exec "$@"'
     inside = ["sh", "-c", script, str(etc), sys.executable, "-m", "kata_desktop", "--headless"]
     program = Program(["unshare", "--map-root-user", "--mount", *inside], environment=kata.environment, cwd=kata.home)
-    wait_for(lambda: f"an answer; it said {program.errors}", kata.socket.exists, timeout=20.0)
+    wait_for(lambda: f"an answer; it said {program.errors}", kata.socket.exists)
     return program
 
 

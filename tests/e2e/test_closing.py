@@ -35,7 +35,7 @@ def essay(kata: KataApp, model: ModelServer) -> KataApp:
 def run_essay(kata: KataApp, model: ModelServer) -> str:
     """Start it; gives the run's id once the model answers."""
     run = kata.terminal.ask("task.run", id="Essay")
-    model.wait_requests(1, timeout=20.0)
+    model.wait_requests(1)
     return str(run["id"])
 
 
@@ -52,7 +52,7 @@ def test_without_a_tray_it_never_becomes_invisible(kata: KataApp, desk: Desk) ->
     wait_for("the window", lambda: "Kata Desktop" in seen(desk))
     kata.close_window()
     kata.window("Quit or keep running\\?").find("push button", "Quit").click()
-    assert kata.running.wait(timeout=12.0) == 0
+    assert kata.running.wait() == 0
     assert kata.complaints() == []
 
 
@@ -70,7 +70,7 @@ def test_a_panel_that_restarts_gets_the_icon_back(kata: KataApp, desk: Desk) -> 
     desk.end_part("panel")
     wait_for("the end of the tray", lambda: not desk.bus.has_owner(watcher))
     desk.start(*PANEL)
-    wait_for("a tray", lambda: desk.bus.has_owner(watcher), timeout=20.0)
+    wait_for("a tray", lambda: desk.bus.has_owner(watcher))
     kata.tray.press_icon()
     kata.close_window()
     kata.window("Kata keeps working in the tray").find("push button", "Got it").click()
@@ -102,7 +102,7 @@ def test_quitting_during_a_run_asks(essay: KataApp, model: ModelServer, desk: De
     assert kata.terminal.ask("runs.show", id=run_id)["status"] == "running"
     kata.tray.click("Quit Kata Desktop")
     kata.window("Quit while something runs\\?").find("push button", "Stop and quit").click()
-    assert kata.running.wait(timeout=12.0) == 0
+    assert kata.running.wait() == 0
     assert kata.complaints() == []
     assert kata.terminal.ok("runs", "show", run_id)["status"] == "interrupted"
 
@@ -118,7 +118,7 @@ def test_waiting_for_a_run_before_the_end(essay: KataApp, model: ModelServer) ->
     kata.gone("Quit while something runs\\?")
     assert kata.running.running()
     kata.terminal.ask("runs.cancel", id=run_id)
-    assert kata.running.wait(timeout=12.0) == 0
+    assert kata.running.wait() == 0
 
 
 @pytest.mark.desk(keyring="none", notifications="none")

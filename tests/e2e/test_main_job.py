@@ -38,7 +38,7 @@ def model(start_model_server: Callable[..., ModelServer]) -> ModelServer:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(170)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.torture)])
 def test_a_prompt_runs_when_its_time_comes_and_survives_a_crash(desk: Desk, model: ModelServer, theme: str) -> None:
     kata = KataApp(desk)
@@ -89,7 +89,7 @@ def add_model(kata: KataApp, model: ModelServer) -> None:
     fill(dialog, desk, "Key", KEY)
     fill(dialog, desk, "Model", "gpt-4o-mini")
     dialog.find("push button", "Test").click()
-    wait_for("the model's answer", lambda: dialog.find_all(None, "Answered in .*"), timeout=20.0)
+    wait_for("the model's answer", lambda: dialog.find_all(None, "Answered in .*"))
     desk.shot("2-model")
     dialog.find("push button", "Add model").click()
     kata.gone("Add a model")
@@ -179,7 +179,7 @@ def close_and_quit(kata: KataApp, desk: Desk) -> None:
     assert kata.windows() == [], "it is explained once"
     assert kata.running.running()
     kata.tray.click_with_mouse("Quit Kata Desktop")
-    assert kata.running.wait(timeout=12.0) == 0
+    assert kata.running.wait() == 0
     assert kata.complaints() == []
     assert not kata.terminal.socket.exists()
     assert kata.terminal.ok("status")["running"] is False

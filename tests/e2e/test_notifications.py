@@ -30,7 +30,7 @@ class Person:
         self.actions.put_nowait((action, item.id))
 
     async def did(self) -> tuple[NoteAction, str]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             return await self.actions.get()
 
 

@@ -21,7 +21,7 @@ from tests.support.slack_beside import SlackBeside
 from tests.support.slack_server.access import APP_TOKEN, BOT_TOKEN
 from tests.support.waiting import wait_for
 
-pytestmark = [pytest.mark.timeout(200), pytest.mark.slow]
+pytestmark = [pytest.mark.timeout(400), pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "Grüße 'canary' \"4711\" & more"  # as people choose them: nothing shows that it is one
 NEW_PASSWORD = "rotated-canary-0815%+x"
@@ -57,7 +57,7 @@ def started(kata: KataApp) -> Program:
             return bool(kata.terminal.ask("app.status")["pid"] == app.pid)
         return False
 
-    wait_for(lambda: f"an answer; it said {app.errors[-10:]}", answers, timeout=20.0)
+    wait_for(lambda: f"an answer; it said {app.errors[-10:]}", answers)
     return app
 
 

@@ -124,7 +124,7 @@ def test_two_hundred_rapid_clicks_end_in_what_is_shown_and_leave_nothing(hand: H
     wait_for("the end of every program", lambda: not hand.programs(HERE))
     switch.click()
     (mine,) = wait_for("the program", lambda: hand.programs(HERE))
-    wait_for("its row", lambda: hand.state(HERE, "service") == (True, "ready"), timeout=20.0)
+    wait_for("its row", lambda: hand.state(HERE, "service") == (True, "ready"))
     assert hand.programs(HERE) == [mine]
     switch.click()
     wait_for("its end", lambda: not hand.programs(HERE))

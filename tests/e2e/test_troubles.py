@@ -16,7 +16,7 @@ from tests.support.fake_time import FakeTime
 from tests.support.model_server.model_server import ModelServer
 from tests.support.waiting import wait_for
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(400)
 OK = {"match": {"userMessage": "single word OK"}, "response": {"content": "OK"}}
 
 

@@ -80,7 +80,7 @@ class ChannelHouse:
             self.kata.bus.publish(NetworkChanged(online=True))
             return False
 
-        await eventually("a connection", hurried, limit=20)
+        await eventually("a connection", hurried)
 
     async def items(self) -> list[InboxItem]:
         """The inbox, oldest first."""

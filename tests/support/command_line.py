@@ -44,7 +44,7 @@ class CommandLine:
         self._programs: list[Program] = []
 
     def __call__(
-        self, *arguments: str | Path, text: str = "", environment: Mapping[str, str] | None = None, timeout: float = 30
+        self, *arguments: str | Path, text: str = "", environment: Mapping[str, str] | None = None, timeout: float = 90
     ) -> Outcome:
         done = subprocess.run(
             [sys.executable, "-m", "kata_desktop", *map(str, arguments)],

@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def eventually(what: str, test: Callable[[], T | None], *, limit: float = 5.0) -> T:
+async def eventually(what: str, test: Callable[[], T | None], *, limit: float = 30.0) -> T:
     """The first true value that `test` gives; after `limit` seconds an AssertionError that names `what`."""
     loop = asyncio.get_running_loop()
     end = loop.time() + limit

@@ -86,10 +86,10 @@ class MatrixChannel:
 
     async def follows(self) -> None:
         """Wait until it has a mark, and so misses nothing any more."""
-        await eventually("a connection", lambda: self.connected, limit=15)
+        await eventually("a connection", lambda: self.connected)
         await becomes("a mark", lambda: self.marks().get("since"))
 
-    async def took(self, count: int, *, limit: float = 15.0) -> list[Message]:
+    async def took(self, count: int, *, limit: float = 30.0) -> list[Message]:
         """Wait until so many new messages are in the inbox."""
         await eventually(f"{count} messages, not {self.texts}", lambda: len(self.taken) >= count, limit=limit)
         return self.taken
@@ -107,7 +107,7 @@ class MatrixChannel:
         with suppress(asyncio.CancelledError):
             await self._task
         self._task = asyncio.get_running_loop().create_task(self._keep(), name="matrix channel")
-        await eventually("another connection", lambda: self.connections > before, limit=15)
+        await eventually("another connection", lambda: self.connections > before)
 
     @property
     def texts(self) -> list[str]:

@@ -90,7 +90,7 @@ class MatrixPerson:
             if event["type"] == "m.room.message" and event["sender"] == who
         ]
 
-    async def hears(self, room: str, who: str, times: int = 1, *, limit: float = 15.0) -> list[dict[str, Any]]:
+    async def hears(self, room: str, who: str, times: int = 1, *, limit: float = 30.0) -> list[dict[str, Any]]:
         """Wait until somebody has said so much."""
 
         async def enough() -> list[dict[str, Any]] | None:
@@ -102,7 +102,7 @@ class MatrixPerson:
 
     async def sees_typing(self, room: str, since: str, who: list[str]) -> str:
         """Wait until these are shown as typing, after a sync's token; returns the next token."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             while True:
                 told = await self.call("GET", "sync", since=since, timeout="5000")
                 since = str(told["next_batch"])
@@ -115,7 +115,7 @@ class MatrixPerson:
         return set((await self.call("GET", f"rooms/{room}/joined_members"))["joined"])
 
 
-async def becomes(what: str, test: Callable[[], Awaitable[Any]], *, limit: float = 10.0) -> Any:
+async def becomes(what: str, test: Callable[[], Awaitable[Any]], *, limit: float = 30.0) -> Any:
     """The first true value that `test` gives; after `limit` seconds an AssertionError that names `what`."""
     loop = asyncio.get_running_loop()
     end = loop.time() + limit

@@ -63,7 +63,7 @@ class Program:
         self.process.stdin.write(text)
         self.process.stdin.flush()
 
-    def wait_line(self, part: str, *, timeout: float = 10.0) -> str:
+    def wait_line(self, part: str, *, timeout: float = 30.0) -> str:
         """The first line of its output, standard or error, that holds `part`."""
         return wait_for(
             lambda: f"{part!r} from {self!r}; it said {self.lines[-5:]} and {self.errors[-10:]}",
@@ -76,7 +76,7 @@ class Program:
         found = [json.loads(line) for line in list(self.lines) if line.startswith("{")]
         return [event for event in found if name is None or event.get("event") == name]
 
-    def wait_event(self, name: str, *, timeout: float = 10.0, **like: object) -> dict[str, Any]:
+    def wait_event(self, name: str, *, timeout: float = 30.0, **like: object) -> dict[str, Any]:
         """The first such event whose fields are as given."""
         return wait_for(
             lambda: f"event {name} {like} from {self!r}; it said {self.lines[-5:]} and {self.errors[-10:]}",
@@ -88,7 +88,7 @@ class Program:
         """Sends a signal to the program alone."""
         self.process.send_signal(number)
 
-    def wait(self, *, timeout: float = 10.0) -> int:
+    def wait(self, *, timeout: float = 30.0) -> int:
         """Waits for its end and all of its output; the exit status."""
         try:
             status = self.process.wait(timeout)
@@ -104,7 +104,7 @@ class Program:
             os.killpg(self.pid, signal.SIGKILL)
         self.wait()
 
-    def end(self, *, timeout: float = 5.0) -> int:
+    def end(self, *, timeout: float = 15.0) -> int:
         """Asks it to end, and kills it with all that it started where it does not; the exit status."""
         if self.running():
             self.process.terminate()

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, Self
 
-ANSWER_LIMIT = 10.0
+ANSWER_LIMIT = 30.0
 
 
 class Caller:

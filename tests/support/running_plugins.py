@@ -50,7 +50,7 @@ async def at_rest(kata: Kata, *workspaces: str) -> dict[str, PluginRow]:
     return rows
 
 
-async def row_when(kata: Kata, workspace: str, plugin_id: str, state: PluginState, limit: float = 5.0) -> PluginRow:
+async def row_when(kata: Kata, workspace: str, plugin_id: str, state: PluginState, limit: float = 30.0) -> PluginRow:
     """The row once it has a state."""
     end = asyncio.get_running_loop().time() + limit
     while (row := await kata.plugins.row(workspace, plugin_id)).state is not state:

@@ -100,9 +100,9 @@ class SlackChannel:
 
     async def healthy(self) -> None:
         """Wait until messages flow."""
-        await eventually("a connection", lambda: self.adapter.is_healthy() or None, limit=15)
+        await eventually("a connection", lambda: self.adapter.is_healthy() or None)
 
-    async def took(self, count: int, *, limit: float = 10.0) -> list[Message]:
+    async def took(self, count: int, *, limit: float = 30.0) -> list[Message]:
         """Wait until so many new messages are in the inbox."""
         await eventually(f"{count} messages, not {self.texts}", lambda: len(self.taken) >= count, limit=limit)
         return self.taken

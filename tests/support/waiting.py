@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_for(what: str | Callable[[], str], test: Callable[[], T | None], *, timeout: float = 10.0) -> T:
+def wait_for(what: str | Callable[[], str], test: Callable[[], T | None], *, timeout: float = 30.0) -> T:
     """The first true value that `test` gives; after `timeout` seconds an AssertionError that names `what`.
 
     `what` may be a callable, for a message that tells the situation at the end.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,15 +17,7 @@ from kata_desktop.ui.main_window import MainWindow
 from kata_desktop.ui.overview import Overview
 from kata_desktop.ui.pages.tasks.row_widget import TaskRowWidget
 from kata_desktop.ui.workspace_switching import WorkspaceSwitching
-
-
-async def eventually(what: str, condition: Callable[[], object], *, limit: float = 5.0) -> None:
-    """Return as soon as the condition holds; AssertionError with `what` when it does not within `limit` seconds."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + limit
-    while not condition():
-        assert loop.time() < end, f"waited {limit:g} s for {what}"
-        await asyncio.sleep(0.005)
+from tests.support.eventually import eventually
 
 
 class Busy(Protocol):
@@ -39,13 +29,14 @@ class Busy(Protocol):
 
 async def quiet(*parts: Busy) -> None:
     """Return when nothing was busy for a while; between two steps of a test Qt goes on without the loop."""
-    calm = 0
-    for _ in range(400):
-        calm = 0 if any(part.busy for part in parts) else calm + 1
-        if calm > 8:
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("it never came to rest")
+    looks = 0
+
+    def calm() -> bool:
+        nonlocal looks
+        looks = 0 if any(part.busy for part in parts) else looks + 1
+        return looks > 8
+
+    await eventually("rest", calm)
 
 
 @dataclass(frozen=True, kw_only=True)

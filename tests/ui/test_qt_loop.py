@@ -18,7 +18,7 @@ async def test_timers_of_qt_fire_while_a_coroutine_waits(qtbot: QtBot) -> None:
     qtbot.addWidget(label)
     fired = asyncio.Event()
     QTimer.singleShot(10, fired.set)
-    await asyncio.wait_for(fired.wait(), 5)
+    await asyncio.wait_for(fired.wait(), 30)
 
 
 async def test_a_second_loop_works_as_the_first(qtbot: QtBot) -> None:

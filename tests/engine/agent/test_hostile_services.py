@@ -149,7 +149,7 @@ async def test_a_stream_of_nothing_is_stopped_by_whoever_stops_the_run(desk: Des
     async with hostile_service(streaming(b": still there\n\n")) as service:
         await desk.add_model(service.url)
         run = asyncio.ensure_future(desk.handler()(context("hello")))  # noqa: TID251 - the engine's part here
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             while not service.requests:  # noqa: ASYNC110 - the other side of a socket
                 await asyncio.sleep(0.01)
         began = time.monotonic()

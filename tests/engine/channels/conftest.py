@@ -97,7 +97,7 @@ class House:
         await self.until(there)
         return found[0]
 
-    async def until(self, test: Callable[[], Awaitable[bool] | bool], *, limit: float = 10.0) -> None:
+    async def until(self, test: Callable[[], Awaitable[bool] | bool], *, limit: float = 30.0) -> None:
         """Wait for a condition."""
         loop = asyncio.get_running_loop()
         end = loop.time() + limit

@@ -17,7 +17,7 @@ from tests.support.waiting import wait_for
 def test_a_signal_ends_it_gracefully(kata: CommandLine, number: signal.Signals) -> None:
     app = kata.headless()
     app.signal(number)
-    assert app.wait(timeout=10.0) == 0
+    assert app.wait() == 0
     assert app.errors == []
     assert "ended" in kata.log
     assert not kata.socket.exists()
@@ -33,7 +33,7 @@ def test_a_signal_in_the_middle_of_a_run_interrupts_it(kata: CommandLine) -> Non
         run = kata.ok("task", "run", "Work")
         wait_for("the run", lambda: kata.ok("runs", "show", run["id"])["status"] == "running")
         app.signal(signal.SIGTERM)
-        assert app.wait(timeout=12.0) == 0
+        assert app.wait() == 0
     assert kata.ok("runs", "show", run["id"])["status"] == "interrupted"
     again = [each for each in kata.ok("runs", "list") if each["id"] != run["id"]]
     assert [(each["source"], each["status"]) for each in again] == [("retry", "queued")]
@@ -48,7 +48,7 @@ def test_who_waits_for_a_run_is_told_where_to_look_when_the_app_ends(kata: Comma
         waiting = kata.start("task", "run", "Work", "--wait")
         [run] = wait_for("the run", lambda: kata.ok("runs", "list", "--status", "running"))
         kata.ok("quit")
-    assert waiting.wait(timeout=10.0) == 5
+    assert waiting.wait() == 5
     assert [f"runs show {run['id']}" in line for line in waiting.errors] == [True]
     assert kata.ok("runs", "show", run["id"])["status"] == "interrupted"
 
@@ -56,7 +56,7 @@ def test_who_waits_for_a_run_is_told_where_to_look_when_the_app_ends(kata: Comma
 def test_quit_returns_when_it_has_ended(kata: CommandLine) -> None:
     app = kata.headless()
     assert kata.ok("quit") == {"ended": True}
-    assert app.wait(timeout=2.0) == 0
+    assert app.wait() == 0
     assert kata.ok("quit") == {"ended": False}
 
 
@@ -158,7 +158,7 @@ def test_where_the_display_does_not_answer_it_says_so_and_goes_on(kata: CommandL
     assert (status["role"], status["pid"]) == ("headless", app.pid)
     assert len(app.errors) == 1
     app.signal(signal.SIGTERM)
-    assert app.wait(timeout=10.0) == 0
+    assert app.wait() == 0
 
 
 def test_two_commands_at_once_wait_for_each_other(kata: CommandLine) -> None:

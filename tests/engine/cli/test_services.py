@@ -22,7 +22,7 @@ def row(kata: CommandLine, ident: str, workspace: str = "") -> Any:
     return kata.ask("plugins.status", id=ident, workspace=workspace)
 
 
-def until(kata: CommandLine, ident: str, *states: str, workspace: str = "", timeout: float = 15.0) -> Any:
+def until(kata: CommandLine, ident: str, *states: str, workspace: str = "", timeout: float = 30.0) -> Any:
     """The plugin's row once its server is in one of these states."""
 
     def there() -> Any:
@@ -47,7 +47,7 @@ def ready(kata: CommandLine) -> None:
     wait_for("its output", lambda: any("ready" in line for line in kata.ask("plugins.log", id="service")["lines"]))
 
 
-def nothing_left(kata: CommandLine, *apps: Program, timeout: float = 12.0) -> None:
+def nothing_left(kata: CommandLine, *apps: Program, timeout: float = 30.0) -> None:
     """Wait until nothing runs but these apps."""
     pids = tuple(app.pid for app in apps)
     wait_for(
@@ -135,7 +135,7 @@ def test_what_a_killed_life_left_behind_is_waited_for(kata: CommandLine) -> None
 
     kata.headless()
 
-    until(kata, "service", "starting", "running", timeout=20.0)
+    until(kata, "service", "starting", "running")
     wait_for("its second start", lambda: len(starts_in(folder)) == 2)
     assert not psutil.pid_exists(starts_in(folder)[0])
 

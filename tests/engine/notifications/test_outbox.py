@@ -120,7 +120,7 @@ class Post:
         return item
 
     async def becomes(self, item_id: str, test: Callable[[OutboxItem], bool]) -> OutboxItem:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 self.changed.clear()  # before the look: what changes during it must not be missed
                 if test(item := await self.item(item_id)):
@@ -132,7 +132,7 @@ class Post:
 
     async def settled(self) -> None:
         """Until the worker sleeps."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not self.clock.sleeping():  # noqa: ASYNC110 - what is waited for has no event
                 await asyncio.sleep(0.005)
 

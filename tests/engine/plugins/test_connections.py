@@ -83,7 +83,7 @@ async def test_a_channel_is_connected_where_it_is_on(shelf: Shelf, tmp_path: Pat
         row = await kata.plugins.row(ACME, "fake")
         assert (row.channel and row.channel.state, row.sentence) == (ChannelState.CONNECTED, "Connected as @kata")
         await kata.plugins.switch(ACME, "fake", on=False)
-        await eventually("the end in one workspace", lambda: far_ends[ACME].closes == 1, limit=1.0)
+        await eventually("the end in one workspace", lambda: far_ends[ACME].closes == 1)
         assert (far_ends[HOME].connects, far_ends[HOME].closes) == (1, 0)
         assert kata.core.channels() == ("fake",)
         await kata.plugins.switch(HOME, "fake", on=False)

@@ -32,7 +32,7 @@ def shown(trigger: Trigger, after: str, n: int) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [11, 12])
 def test_no_difference_from_the_oracle(seed: int) -> None:
     judged, differences = compare(seed, 500)

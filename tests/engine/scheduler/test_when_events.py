@@ -185,7 +185,7 @@ async def test_file_changed(computer: SimComputer, tmp_path: Path) -> None:
     )
     watcher.start()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             number = 0
             while not history(computer):  # the watch begins in a thread of its own: change files until it is heard
                 number += 1

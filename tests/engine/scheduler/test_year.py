@@ -16,7 +16,7 @@ from tests.support.sim.tasks import add, every, history
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 async def test_a_simulated_year_of_fifty_tasks() -> None:
     """Both clock changes, fixed times in four zones, intervals, a cap of three at once: nothing lost, nothing twice."""
     computer = SimComputer()

@@ -19,8 +19,6 @@ from kata_desktop.store.migrations.runner import LATEST
 from kata_desktop.store.recovery import open_or_restore, restore_from
 from tests.support.command_line import CommandLine
 
-pytestmark = pytest.mark.timeout(60)
-
 
 def a_pipe(path: Path) -> None:
     os.mkfifo(path)

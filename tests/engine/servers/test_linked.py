@@ -72,13 +72,13 @@ async def test_lines_go_both_ways_beside_what_it_prints(tmp_path: Path) -> None:
 
 async def test_a_program_that_lets_go_of_its_link_is_ended(tmp_path: Path) -> None:
     linked, _, _ = await started(python("import os, time; os.close(0); time.sleep(300)", tmp_path))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         assert await linked.ended == -signal.SIGTERM
 
 
 async def test_a_line_without_end_ends_the_program(tmp_path: Path) -> None:
     linked, said, _ = await started(python(DEAF, tmp_path, str(LONGEST_LINE + 100_000)))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await linked.ended
     assert said == []
 
@@ -87,7 +87,7 @@ async def test_killed_programs_are_told_of(tmp_path: Path) -> None:
     linked, _, printed = await started(python(ECHO, tmp_path))
     await eventually("a sign of life", lambda: printed)
     os.kill(linked.pid, signal.SIGKILL)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         assert await linked.ended == -signal.SIGKILL
 
 

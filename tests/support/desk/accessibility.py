@@ -33,7 +33,7 @@ class Accessibility:
         self.bus = Bus(address)
         self.screen = screen
 
-    def program(self, pid: int, *, timeout: float = 10.0) -> ProgramNode:
+    def program(self, pid: int, *, timeout: float = 30.0) -> ProgramNode:
         """The root of one program; waits for it."""
         node = ProgramNode(self, pid=pid)
         wait_for(f"process {pid} in the accessibility tree", node.roots, timeout=timeout)
@@ -158,7 +158,7 @@ class Node:
         return name is None or re.fullmatch(name, self.name) is not None
 
     def find(
-        self, role: str | None = None, name: str | None = None, *, timeout: float = 10.0, showing: bool = True
+        self, role: str | None = None, name: str | None = None, *, timeout: float = 30.0, showing: bool = True
     ) -> Node:
         """The one element with this role and name (a regular expression); waits for it."""
         what = f"{role or 'element'} {name!r} in {self!r}"
@@ -166,7 +166,7 @@ class Node:
         assert len(got) == 1, f"{what} is ambiguous: {got}"
         return got[0]
 
-    def labelled(self, role: str, label: str, *, timeout: float = 10.0) -> Node:
+    def labelled(self, role: str, label: str, *, timeout: float = 30.0) -> Node:
         """The element whose label reads so. Needed for combo boxes: on Linux they are named by their current text."""
 
         def carrier() -> Node | None:

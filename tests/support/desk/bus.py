@@ -17,7 +17,7 @@ DAEMON = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus
 class Bus:
     """A connection to the bus at `address`; calls raise DBusErrorResponse, or TimeoutError after `timeout` seconds."""
 
-    def __init__(self, address: str, *, timeout: float = 5.0) -> None:
+    def __init__(self, address: str, *, timeout: float = 10.0) -> None:
         self.connection: Any = open_dbus_connection(address)
         self._timeout = timeout
 

@@ -57,11 +57,11 @@ class Desk:
         self.programs.append(program)
         return program
 
-    def tray(self, program: Program, *, timeout: float = 10.0) -> Tray:
+    def tray(self, program: Program, *, timeout: float = 30.0) -> Tray:
         """The tray icon of a program; waits for it."""
         return Tray(self.bus, self.screen, program.pid, timeout=timeout)
 
-    def ui(self, program: Program, *, timeout: float = 10.0) -> ProgramNode:
+    def ui(self, program: Program, *, timeout: float = 30.0) -> ProgramNode:
         """The windows of a program as a screen reader sees them; waits for the first."""
         return self.accessibility.program(program.pid, timeout=timeout)
 

@@ -48,7 +48,7 @@ class KataApp:
         if not welcome and not (self.terminal.data / "kata.db").exists():
             self.prefer(onboarding_done=True)
         self.program = self.desk.app(*arguments, environment={**self.terminal.environment, **(environment or {})})
-        wait_for(self._silence, self._answers, timeout=20.0)
+        wait_for(self._silence, self._answers)
         return self.program
 
     def _silence(self) -> str:
@@ -82,7 +82,7 @@ class KataApp:
         """Its icon."""
         return self.desk.tray(self.running)
 
-    def window(self, title: str = "Kata Desktop", *, timeout: float = 10.0) -> Node:
+    def window(self, title: str = "Kata Desktop", *, timeout: float = 30.0) -> Node:
         """The window or dialog with this title (a regular expression); waits for it."""
         found = wait_for(f"the window {title!r}", lambda: self._windows(title), timeout=timeout)
         assert len(found) == 1, found
@@ -148,7 +148,7 @@ class KataApp:
         """An instant as the command line writes it."""
         return datetime.fromisoformat(text)
 
-    def wait_run(self, status: str, *options: str, timeout: float = 20.0) -> dict[str, Any]:
+    def wait_run(self, status: str, *options: str, timeout: float = 30.0) -> dict[str, Any]:
         """The newest run with this status; waits for it."""
         return wait_for(
             lambda: f"a run that is {status}; there are {[(run['source'], run['status']) for run in self.runs()]}",
@@ -159,7 +159,7 @@ class KataApp:
     def quit(self) -> None:
         """End it by the tray menu."""
         self.tray.click("Quit Kata Desktop")
-        assert self.running.wait(timeout=12.0) == 0
+        assert self.running.wait() == 0
 
     def open_files(self) -> Sequence[Path]:
         """What others of this computer could read in its data folder; nothing, it is hoped."""

@@ -60,7 +60,7 @@ class Notifications:
         self._reader = threading.Thread(target=self._read, name="test gear: notification monitor", daemon=True)
         self._reader.start()
 
-    def wait(self, summary: str, *, timeout: float = 10.0) -> Note:
+    def wait(self, summary: str, *, timeout: float = 30.0) -> Note:
         """The first notification whose summary matches the regular expression and that the daemon took."""
         return wait_for(
             lambda: f"notification {summary!r} (seen: {[note.summary for note in self.seen]})",
@@ -79,7 +79,7 @@ class Notifications:
                 found.append(Bubble(frame=frame, texts=texts, buttons=buttons))
         return found
 
-    def bubble(self, text: str, *, timeout: float = 10.0) -> Bubble:
+    def bubble(self, text: str, *, timeout: float = 30.0) -> Bubble:
         """The bubble that shows this text (a regular expression); waits for it."""
 
         def shown() -> Bubble | None:

@@ -37,7 +37,7 @@ class MenuEntry:
 class Tray:
     """The tray icon of process `pid`; waits for it to appear."""
 
-    def __init__(self, bus: Bus, screen: Screen, pid: int, *, timeout: float = 10.0) -> None:
+    def __init__(self, bus: Bus, screen: Screen, pid: int, *, timeout: float = 30.0) -> None:
         self._bus = bus
         self._screen = screen
         self._dest, self._path = wait_for(f"a tray icon of process {pid}", lambda: find(bus, pid), timeout=timeout)

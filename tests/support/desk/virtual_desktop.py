@@ -70,7 +70,7 @@ class VirtualDesktop:
         """Ends the desktop and every program that was started inside it."""
         if self._script.running() and self._script.process.stdin is not None:
             self._script.process.stdin.close()
-            wait_for("the end of the virtual desktop", lambda: not self._script.running(), timeout=20.0)
+            wait_for("the end of the virtual desktop", lambda: not self._script.running())
         self._script.end(timeout=20.0)
         self._place.cleanup()
 

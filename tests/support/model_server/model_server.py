@@ -58,7 +58,7 @@ class ModelServer:
         environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": self._place.name}
         self._program = Program(arguments, environment=environment)
         try:
-            line = self._program.wait_line("listening on http", timeout=20.0)
+            line = self._program.wait_line("listening on http")
         except AssertionError:
             self.stop()
             raise
@@ -85,7 +85,7 @@ class ModelServer:
             for entry in self._ask("/__aimock/journal")
         ]
 
-    def wait_requests(self, number: int, *, timeout: float = 10.0) -> list[ServedRequest]:
+    def wait_requests(self, number: int, *, timeout: float = 30.0) -> list[ServedRequest]:
         """The journal once it has that many entries."""
 
         def enough() -> list[ServedRequest] | None:

@@ -73,7 +73,7 @@ class House:
         assert step is not None
         return step
 
-    async def until(self, state: ChannelState, *, limit: float = 15.0) -> None:
+    async def until(self, state: ChannelState, *, limit: float = 30.0) -> None:
         """Wait for a state of the channel; lost connections are tried again without their long pauses."""
 
         def there() -> bool:
@@ -83,7 +83,7 @@ class House:
 
         await eventually(f"{state}", there, limit=limit)
 
-    async def until_step(self, state: str, *, limit: float = 10.0) -> PairingStep:
+    async def until_step(self, state: str, *, limit: float = 30.0) -> PairingStep:
         """Wait for a step of the linking."""
         await eventually(f"step {state}", lambda: self.step.state == state, limit=limit)
         return self.step
@@ -92,7 +92,7 @@ class House:
         """Begin to link a phone, and wait until a process asks for codes."""
         before = self.phone.opens
         await self.kata.plugins.start_pairing(ACME, "whatsapp", phone_number)
-        await eventually("an open line", lambda: self.phone.opens > before, limit=10)
+        await eventually("an open line", lambda: self.phone.opens > before)
 
     async def link(self) -> None:
         """Link the phone and connect."""
@@ -104,7 +104,7 @@ class House:
         self.phone.remember_link()
         await self.until(ChannelState.CONNECTED)
 
-    async def arrived(self, to: str, count: int, *, limit: float = 15.0) -> list[str]:
+    async def arrived(self, to: str, count: int, *, limit: float = 30.0) -> list[str]:
         """The texts that somebody got, once there are so many."""
         await eventually(
             f"{count} texts for {to}, not {self.phone.sent}", lambda: len(self.phone.texts(to)) >= count, limit=limit

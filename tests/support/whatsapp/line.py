@@ -32,7 +32,7 @@ class Line:
         assert self.program is not None
         self.program.send(encode(order))
 
-    async def heard(self, kind: type[R], count: int = 1, *, limit: float = 15.0) -> list[R]:
+    async def heard(self, kind: type[R], count: int = 1, *, limit: float = 30.0) -> list[R]:
         """The reports of a kind, once there are so many."""
 
         def enough() -> list[R] | None:

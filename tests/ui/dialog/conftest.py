@@ -65,7 +65,7 @@ def open_dialog(kata: Kata, theme: Theme) -> OpenDialog:
         dialog.resize(theme.px(980), theme.px(800))
         dialog.show()
         try:
-            await asyncio.wait_for(loaded.wait(), 5)
+            await asyncio.wait_for(loaded.wait(), 30)
             yield dialog
         finally:
             if isValid(dialog):

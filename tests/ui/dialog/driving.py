@@ -58,7 +58,7 @@ def choose(dialog: QWidget, name: str, text: str) -> None:
         QTest.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < index else Qt.Key.Key_Up)
 
 
-async def until(what: Callable[[], object], limit: float = 5.0) -> None:
+async def until(what: Callable[[], object], limit: float = 30.0) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(limit):
         while not what():  # noqa: ASYNC110 - what a person sees rings no bell
@@ -70,4 +70,4 @@ async def saved_id(dialog: TaskDialog, button: str = "Create task") -> str:
     ids: asyncio.Queue[str] = asyncio.Queue()
     dialog.saved.connect(ids.put_nowait)
     press(dialog, button)
-    return await asyncio.wait_for(ids.get(), 5)
+    return await asyncio.wait_for(ids.get(), 30)

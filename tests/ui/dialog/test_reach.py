@@ -70,7 +70,7 @@ async def opened(kata: Kata, theme: Theme, task: Task | None = None) -> AsyncIte
     dialog.choices.loaded.connect(loaded.set)
     dialog.show()
     try:
-        await asyncio.wait_for(loaded.wait(), 5)
+        await asyncio.wait_for(loaded.wait(), 30)
         yield dialog
     finally:
         if isValid(dialog):

@@ -56,20 +56,20 @@ async def test_from_nothing_to_a_message_in_slack(
 
 async def walk(wizard: SlackSetup) -> None:
     """Go through every step."""
-    await eventually("the manifest", lambda: "socket_mode_enabled" in wizard.manifest.text.toPlainText(), limit=20)
+    await eventually("the manifest", lambda: "socket_mode_enabled" in wizard.manifest.text.toPlainText())
     named(wizard, Button, "Next").click()
     await eventually("the tokens", lambda: wizard.place == 1)
     named(wizard, QLineEdit, "Bot token").setText(BOT_TOKEN)
     named(wizard, QLineEdit, "App token").setText(APP_TOKEN)
     named(wizard, Button, "Next").click()
-    await eventually("the test", lambda: wizard.connection.trial.answer.startswith("Both tokens work: @"), limit=20)
+    await eventually("the test", lambda: wizard.connection.trial.answer.startswith("Both tokens work: @"))
     named(wizard, Button, "Next").click()
-    await eventually("the channels", wizard.channels.list.count, limit=20)
+    await eventually("the channels", wizard.channels.list.count)
     wizard.channels.choose("#team")
     named(wizard, Button, "Next").click()
     await eventually("the last step", lambda: wizard.place == 4)
     named(wizard, Button, "Send test message").click()
-    await eventually("the answer", lambda: wizard.message.trial.answer, limit=20)
+    await eventually("the answer", lambda: wizard.message.trial.answer)
     assert wizard.message.trial.answer == "The test message is in #team."
     named(wizard, Button, "Finish").click()
     await eventually("the end", lambda: gone(wizard))

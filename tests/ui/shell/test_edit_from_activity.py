@@ -9,8 +9,9 @@ from kata_desktop.domain.task import TaskState
 from kata_desktop.store import tasks
 from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
 from kata_desktop.ui.widgets.buttons import Button
+from tests.support.eventually import eventually
 from tests.support.history_rows import a_run, put_run
-from tests.support.window import Stage, eventually
+from tests.support.window import Stage
 
 
 async def _timed_out(stage: Stage) -> Button:

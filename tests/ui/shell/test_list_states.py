@@ -23,6 +23,6 @@ def test_rows_that_are_there_are_not_covered_while_the_rest_is_read(theme: Theme
         show()
         assert not any(timer.isActive() for timer in states.findChildren(QTimer)), "nothing would come later"
     states.begin()
-    qtbot.waitUntil(lambda: len(shown) >= 3, timeout=2_000)
+    qtbot.waitUntil(lambda: len(shown) >= 3, timeout=30_000)
 
     assert shown[-1] is not rows, "without an answer the skeleton comes"

@@ -13,8 +13,9 @@ from kata_desktop.domain.run import RunState
 from kata_desktop.ui.dialogs.question import Question
 from kata_desktop.ui.quitting import Quitting
 from kata_desktop.ui.theme.theme import Theme
+from tests.support.eventually import eventually
 from tests.support.slow_handler import slow_handler
-from tests.support.window import Stage, eventually
+from tests.support.window import Stage
 
 
 @pytest_asyncio.fixture

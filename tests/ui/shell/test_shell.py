@@ -15,7 +15,8 @@ from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
 from kata_desktop.ui.main_window import MainWindow
 from kata_desktop.ui.shell import Shell
 from kata_desktop.ui.theme.theme import Theme, ThemeMode
-from tests.support.window import eventually, quiet
+from tests.support.eventually import eventually
+from tests.support.window import quiet
 
 
 @pytest_asyncio.fixture

@@ -7,7 +7,8 @@ from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.store import tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.ui.widgets.day_strip import DayStrip
-from tests.support.window import Stage, eventually
+from tests.support.eventually import eventually
+from tests.support.window import Stage
 
 
 def words(stage: Stage) -> str:

@@ -9,8 +9,9 @@ from kata_desktop.domain.events import ShowWindow
 from kata_desktop.ui.dialogs.senders.dialog import SendersDialog
 from kata_desktop.ui.pages.outbox.page import OutboxPage
 from kata_desktop.ui.pages.sessions.page import SessionsPage
+from tests.support.eventually import eventually
 from tests.support.talk_rows import a_mixed_outbox, a_talkative_morning
-from tests.support.window import Stage, eventually
+from tests.support.window import Stage
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

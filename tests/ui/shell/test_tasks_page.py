@@ -15,7 +15,8 @@ from kata_desktop.domain.run import RunState
 from kata_desktop.domain.task import TaskState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.ui.widgets.toast import Toast
-from tests.support.window import Stage, eventually
+from tests.support.eventually import eventually
+from tests.support.window import Stage
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 

@@ -26,9 +26,10 @@ from kata_desktop.ui.tray import Tray
 from kata_desktop.ui.tray_menu import TrayMenu
 from kata_desktop.ui.tray_words import tray_face
 from tests.support.acme_tasks import NOW, ZONE
+from tests.support.eventually import eventually
 from tests.support.history_rows import a_run
 from tests.support.slow_handler import slow_handler
-from tests.support.window import Stage, eventually
+from tests.support.window import Stage
 
 BERLIN = ZoneInfo(ZONE)
 GOING = a_run(

@@ -21,7 +21,8 @@ from kata_desktop.ui.pages.tasks.row_widget import TaskRowWidget
 from kata_desktop.ui.theme.theme import Theme
 from kata_desktop.ui.widgets.banner import Banner
 from tests.support.acme_tasks import Row, cron, fill
-from tests.support.window import Stage, eventually
+from tests.support.eventually import eventually
+from tests.support.window import Stage
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

@@ -38,7 +38,7 @@ async def direct(alice: MatrixPerson, kata: MatrixPerson) -> str:
     async def there() -> bool:
         return kata.id in await alice.members(room)
 
-    await becomes("the joining", there, limit=20)
+    await becomes("the joining", there)
     return room
 
 
@@ -80,7 +80,7 @@ async def test_a_limit_delays_the_answer(matrix: MatrixServer, alice: MatrixPers
     room = await direct(alice, kata)
     await matrix.limit(kata, a_second=1, at_once=1)
     await alice.say(room, "hello")
-    assert bodies(await alice.hears(room, kata.id, limit=30)) == ["Heard: hello"]
+    assert bodies(await alice.hears(room, kata.id)) == ["Heard: hello"]
 
 
 @pytest.mark.usefixtures("house")
@@ -92,7 +92,7 @@ async def test_an_answer_whose_confirmation_was_lost_is_there_once(
     await alice.say(room, "one")
     await alice.hears(room, kata.id)
     await alice.say(room, "two")
-    assert bodies(await alice.hears(room, kata.id, 2, limit=30)) == ["Heard: one", "Heard: two"]
+    assert bodies(await alice.hears(room, kata.id, 2)) == ["Heard: one", "Heard: two"]
 
 
 async def test_an_answer_outlives_the_homeservers_absence(
@@ -101,7 +101,7 @@ async def test_an_answer_outlives_the_homeservers_absence(
     room = await direct(alice, kata)
     await gate.shut()
     await alice.say(room, "into the void")
-    await eventually("the loss", lambda: house.status.state is ChannelState.RECONNECTING, limit=15)
+    await eventually("the loss", lambda: house.status.state is ChannelState.RECONNECTING)
     assert "cannot be reached" in house.status.sentence
     await gate.open()
     await house.connected()
@@ -110,7 +110,7 @@ async def test_an_answer_outlives_the_homeservers_absence(
 
 async def test_a_revoked_token_is_told(house: ChannelHouse, kata: MatrixPerson) -> None:
     await kata.call("POST", "logout", {})
-    await eventually("the end", lambda: house.status.state is ChannelState.REJECTED, limit=15)
+    await eventually("the end", lambda: house.status.state is ChannelState.REJECTED)
     assert "does not accept the access token any more" in house.status.sentence
 
 
@@ -165,7 +165,7 @@ async def test_a_kill_between_message_and_answer_loses_neither(
         await alice.sees_typing(room, since, [kata.id])
     await alice.say(room, "while it was dead")
     with life(tmp_path / "home", matrix.address, kata, "answer", alice.id):
-        await alice.hears(room, kata.id, 2, limit=30)
+        await alice.hears(room, kata.id, 2)
         await asyncio.sleep(1)  # nothing more comes
         said = bodies(await alice.said(room, kata.id))
         assert sorted(said) == ["Heard: hello", "Heard: while it was dead"]
@@ -179,9 +179,9 @@ async def test_a_kill_while_sending_sends_it_once(
     gate.stall(b"/send/m.room.message/")
     with life(tmp_path / "home", gate.address, kata, "answer", alice.id):
         await alice.say(room, "hello")
-        await alice.hears(room, kata.id, limit=30)
+        await alice.hears(room, kata.id)
     with life(tmp_path / "home", matrix.address, kata, "answer", alice.id):
         await alice.say(room, "again")
-        await alice.hears(room, kata.id, 2, limit=30)
+        await alice.hears(room, kata.id, 2)
         await asyncio.sleep(1)  # nothing more comes
         assert bodies(await alice.said(room, kata.id)) == ["Heard: hello", "Heard: again"]

@@ -42,7 +42,7 @@ async def test_missed_messages_are_fetched_over_a_limited_timeline(
     for number in range(155):
         await alice.say(room, f"message {number}")
     await gate.open()
-    await channel.took(156, limit=30)
+    await channel.took(156)
     assert channel.texts == ["before", *(f"message {number}" for number in range(155))]
     assert channel.doubles == []
 
@@ -55,7 +55,7 @@ async def test_invitations_and_words_of_a_long_absence_are_found(
     for number in range(70):
         await alice.say(room, f"message {number}")
     await gate.open()
-    await channel.took(70, limit=30)
+    await channel.took(70)
     assert channel.texts == [f"message {number}" for number in range(70)]
 
 
@@ -139,7 +139,7 @@ async def test_a_password_signs_in_once_and_again_when_the_session_ends(
         assert [each["device_id"] for each in await _devices(kata)].count(device) == 1
         path = f"/_synapse/admin/v2/users/{kata.id}/devices/{device}"
         await kata.call("DELETE", path)
-        await eventually("the next session", lambda: channel.connections == 3, limit=20)
+        await eventually("the next session", lambda: channel.connections == 3)
         await channel.follows()
         assert [error.sentence for error in channel.errors] == [
             "The homeserver ended the session; Kata signs in again."

@@ -36,10 +36,10 @@ async def connected(house: SlackHouse) -> None:
         house.hurry()
         return None
 
-    await eventually("a connection", hurried, limit=20)
+    await eventually("a connection", hurried)
 
 
-async def answers(slack: SlackServer, conversation: str, count: int, *, limit: float = 20.0) -> list[str]:
+async def answers(slack: SlackServer, conversation: str, count: int, *, limit: float = 30.0) -> list[str]:
     await eventually(f"{count} answers", lambda: len(slack.said(conversation)) >= count or None, limit=limit)
     return [message["text"] for message in slack.said(conversation)]
 
@@ -122,7 +122,7 @@ async def test_a_revoked_token_is_told_and_repaired(slack: SlackServer, house: S
         status = house.host.status("ws_acme", "slack")
         return status.state if status else None
 
-    await eventually("the end", lambda: state() is ChannelState.REJECTED, limit=15)
+    await eventually("the end", lambda: state() is ChannelState.REJECTED)
     slack.access.ended.clear()
     house.host.retry("ws_acme", "slack")
     slack.mention("U0ALICE", "C0GEN", "meanwhile")
@@ -144,13 +144,13 @@ def life(folder: Path, base_url: str, how: str) -> Iterator[Popen[bytes]]:
 @pytest.mark.slow
 async def test_a_kill_between_message_and_answer_loses_neither(slack: SlackServer, tmp_path: Path) -> None:
     with life(tmp_path / "home", slack.base_url, "think"):
-        await eventually("a connection", lambda: slack.sockets.connections or None, limit=30)
+        await eventually("a connection", lambda: slack.sockets.connections or None)
         slack.mention("U0ALICE", "C0GEN", "hello")
-        await eventually("eyes", lambda: slack.journal.of("call", "reactions.add") or None, limit=15)
+        await eventually("eyes", lambda: slack.journal.of("call", "reactions.add") or None)
     assert len(slack.journal.of("acknowledged")) == 2
     slack.mention("U0BOB", "C0GEN", "while it was dead")
     with life(tmp_path / "home", slack.base_url, "answer"):
-        said = await answers(slack, "C0GEN", 2, limit=30)
+        said = await answers(slack, "C0GEN", 2)
         await asyncio.sleep(1)  # nothing more comes
         assert sorted(said) == ["Heard: hello", "Heard: while it was dead"]
         assert len(slack.said("C0GEN")) == 2
@@ -160,12 +160,12 @@ async def test_a_kill_between_message_and_answer_loses_neither(slack: SlackServe
 async def test_a_kill_while_sending_sends_it_once(slack: SlackServer, tmp_path: Path) -> None:
     slack.hold("chat.postMessage")
     with life(tmp_path / "home", slack.base_url, "answer"):
-        await eventually("a connection", lambda: slack.sockets.connections or None, limit=30)
+        await eventually("a connection", lambda: slack.sockets.connections or None)
         slack.direct("U0ALICE", "hello")
-        await answers(slack, "D00ALICE", 1, limit=15)
+        await answers(slack, "D00ALICE", 1)
     with life(tmp_path / "home", slack.base_url, "answer"):
         slack.direct("U0ALICE", "again")
-        said = await answers(slack, "D00ALICE", 2, limit=30)
+        said = await answers(slack, "D00ALICE", 2)
         await asyncio.sleep(1)  # nothing more comes
         assert said == ["Heard: hello", "Heard: again"]
         assert len(slack.said("D00ALICE")) == 2

@@ -16,7 +16,7 @@ from tests.support.slack_server.world import BOT_USER
 
 
 async def reconnected(slack: SlackServer, channel: SlackChannel, before: int) -> None:
-    await eventually("another connection", lambda: len(slack.journal.of("connected")) > before or None, limit=15)
+    await eventually("another connection", lambda: len(slack.journal.of("connected")) > before or None)
     await channel.healthy()
 
 
@@ -112,13 +112,13 @@ async def test_live_messages_do_not_wait_for_a_slow_fetch(slack: SlackServer, ch
     await missing(slack, channel)
     slack.limit("users.conversations", retry_after=3)  # longer than live messages wait for missed ones
     slack.mention("U0ALICE", "C0GEN", "missed")
-    await eventually("the fetch", lambda: slack.journal.of("refused", "users.conversations") or None, limit=15)
+    await eventually("the fetch", lambda: slack.journal.of("refused", "users.conversations") or None)
     slack.sockets.delivering = True
     slack.mention("U0BOB", "C0GEN", "live")
     await channel.took(1)
     assert channel.texts == ["live"]
     assert slack.journal.of("given up") == slack.journal.of("given up")[:2]
-    await channel.took(2, limit=15)
+    await channel.took(2)
     assert channel.texts == ["live", "missed"]
 
 
@@ -174,7 +174,7 @@ async def test_a_silent_line_is_noticed_and_replaced(slack: SlackServer, databas
         await channel.healthy()
         slack.sockets.freeze()
         slack.mention("U0ALICE", "C0GEN", "into the void")
-        await channel.took(1, limit=30)
+        await channel.took(1)
         assert len(slack.journal.of("connected")) == 2
 
 
@@ -191,11 +191,11 @@ async def test_slack_may_be_away_for_a_while(slack: SlackServer, channel: SlackC
     slack.timing.redeliver_after = ()
     await slack.go_away()
     slack.mention("U0ALICE", "C0GEN", "meanwhile")
-    await eventually("several tries that fail", lambda: len(channel.errors) >= 5 or None, limit=15)
+    await eventually("several tries that fail", lambda: len(channel.errors) >= 5 or None)
     assert not channel.adapter.is_healthy()
     assert channel.final is None
     await slack.come_back()
-    await channel.took(2, limit=20)
+    await channel.took(2)
     assert channel.texts == ["before", "meanwhile"]
 
 

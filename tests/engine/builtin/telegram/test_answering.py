@@ -33,7 +33,7 @@ async def house(telegram: TelegramServer, tmp_path: Path) -> AsyncIterator[Chann
         yield house
 
 
-async def answers(telegram: TelegramServer, chat: int, number: int, *, limit: float = 20.0) -> list[str]:
+async def answers(telegram: TelegramServer, chat: int, number: int, *, limit: float = 30.0) -> list[str]:
     await eventually(f"{number} answers", lambda: len(telegram.to(chat)) >= number, limit=limit)
     return telegram.to(chat)
 
@@ -98,10 +98,10 @@ def life(folder: Path, telegram: TelegramServer, how: str) -> Iterator[Popen[byt
 async def test_a_kill_between_message_and_answer_loses_neither(telegram: TelegramServer, tmp_path: Path) -> None:
     with life(tmp_path / "home", telegram, "think"):
         number = await telegram.write(ALICE, "hello")
-        await eventually("eyes", lambda: (ALICE, number, "👀") in telegram.reactions, limit=20)
+        await eventually("eyes", lambda: (ALICE, number, "👀") in telegram.reactions)
     await telegram.write(ALICE, "while it was dead")
     with life(tmp_path / "home", telegram, "answer"):
-        said = await answers(telegram, ALICE, 2, limit=30)
+        said = await answers(telegram, ALICE, 2)
         await asyncio.sleep(1)  # nothing more comes
         assert sorted(said) == ["Heard: hello", "Heard: while it was dead"]
         assert len(telegram.said) == 2
@@ -116,7 +116,7 @@ async def test_a_kill_while_sending_sends_it_at_most_once(telegram: TelegramServ
     telegram.stall = ""
     with life(tmp_path / "home", telegram, "answer"):
         await telegram.write(ALICE, "again")
-        said = await answers(telegram, ALICE, 2, limit=30)
+        said = await answers(telegram, ALICE, 2)
         await asyncio.sleep(1)  # nothing more comes
         assert said == ["Heard: hello", "Heard: again"]
         assert len(telegram.said) == 2

@@ -117,7 +117,7 @@ async def test_more_than_one_batch_after_an_absence(telegram: TelegramServer, da
     for number in range(250):
         await telegram.write(ALICE, f"{number}")
     async with TelegramChannel(database, telegram.address) as channel:
-        await channel.took(250, limit=20)
+        await channel.took(250)
         assert channel.texts == [f"{number}" for number in range(250)]
         assert channel.doubles == []
 

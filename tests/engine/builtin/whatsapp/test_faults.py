@@ -86,10 +86,10 @@ async def test_a_blocked_process_is_noticed_and_replaced(linked: House) -> None:
     assert runner is not None
     adapter = runner.adapter
     assert adapter is not None
-    await eventually("a missing heartbeat", lambda: not adapter.is_healthy(), limit=10)
+    await eventually("a missing heartbeat", lambda: not adapter.is_healthy())
     linked.kata.channel_host.retry(ACME, "whatsapp")  # the look that comes every 15 seconds
-    await eventually("its end", lambda: not is_alive(before.pid), limit=10)
-    await eventually("another connection", lambda: linked.phone.opens > opens, limit=10)
+    await eventually("its end", lambda: not is_alive(before.pid))
+    await eventually("another connection", lambda: linked.phone.opens > opens)
     await linked.until(ChannelState.CONNECTED)
     assert linked.process().pid != before.pid
 
@@ -99,7 +99,7 @@ async def test_a_connect_that_never_answers_harms_nobody(phone: Phone, tmp_path:
         await house.link()
     phone.silent = True
     async with house_of(tmp_path / "home", phone) as house:
-        await eventually("the try", device_processes, limit=10)
+        await eventually("the try", device_processes)
         assert house.state is ChannelState.STARTING
         await house.kata.plugins.switch(ACME, "whatsapp", on=False)
         await house.kata.plugins.manager.settled(ACME, "whatsapp")
@@ -130,10 +130,10 @@ async def test_nothing_is_left_when_kata_is_killed(phone: Phone, tmp_path: Path)
         await house.link()
     opens = phone.opens
     with life(tmp_path / "home", phone.path) as process:
-        await eventually("a connection", lambda: phone.opens > opens, limit=30)
+        await eventually("a connection", lambda: phone.opens > opens)
         beneath = psutil.Process(process.pid).children(recursive=True)
         assert len(beneath) >= 2  # the guard and the process
-    await eventually("the end of all", lambda: not [each for each in beneath if is_alive(each.pid)], limit=15)
+    await eventually("the end of all", lambda: not [each for each in beneath if is_alive(each.pid)])
 
 
 async def test_no_key_gets_out_of_the_session(linked: House) -> None:
@@ -164,7 +164,7 @@ async def test_the_files_are_private_although_the_library_is_careless(linked: Ho
         assert mode == (0o700 if path.is_dir() else 0o600), f"{path} {mode:o}"
 
 
-async def _until(test: Callable[[], Awaitable[bool]], *, limit: float = 15.0) -> None:
+async def _until(test: Callable[[], Awaitable[bool]], *, limit: float = 30.0) -> None:
     end = asyncio.get_running_loop().time() + limit
     while not await test():
         assert asyncio.get_running_loop().time() < end

@@ -82,7 +82,7 @@ async def test_codes_come_to_an_end(house: House) -> None:
             house.phone.offer("2@again")
         return house.step.state == "expired"
 
-    await eventually("the end", expired, limit=15)
+    await eventually("the end", expired)
     assert house.step.sentence == "Nobody used the code in time; ask for a new one."
     await eventually("no process", lambda: device_processes() == [])
     await house.pair()
