@@ -12,17 +12,15 @@ from kata_desktop.plugins.contract import Plugin
 from kata_desktop.plugins.equipment import Limits
 
 FAULTY = Path(__file__).parent / "faulty"
+PATIENT = Limits(
+    load=60.0, register=60.0, register_all=60.0, initialize=60.0, shutdown=60.0, hook=60.0, tool=60.0, action=60.0,
+    grace=10.0,
+)  # fmt: skip
+"""Nobody is cut off because the computer of the tests is busy."""
 QUICK = Limits(
-    load=1.0,
-    register=0.5,
-    register_all=30.0,
-    initialize=0.5,
-    shutdown=0.5,
-    hook=0.5,
-    tool=0.5,
-    action=0.5,
-    grace=0.3,
+    load=2.0, register=2.0, register_all=30.0, initialize=2.0, shutdown=2.0, hook=2.0, tool=2.0, action=2.0, grace=1.0
 )
+"""For tests that wait until a plugin is cut off; the good ones beside it must keep within it."""
 PLAIN = """
 name = "{name}"
 version = "1.0"
@@ -54,7 +52,7 @@ class Shelf:
             file = FAULTY / f"{name}.py"
             self.add(name.replace("_", "-"), file if file.exists() else FAULTY / f"{name}.txt", manifest)
 
-    def source(self, limits: Limits = QUICK) -> PluginSource:
+    def source(self, limits: Limits = PATIENT) -> PluginSource:
         """Everything that is on the shelf."""
         return PluginSource(bundled=tuple(self._bundled), folder=self._folder, limits=limits)
 

@@ -60,16 +60,16 @@ async def row_when(kata: Kata, workspace: str, plugin_id: str, state: PluginStat
 
 
 async def ran(
-    kata: Kata, plugin_id: str, handler: str, *, workspace: str = ACME, timeout: timedelta = timedelta(seconds=5)
+    kata: Kata, plugin_id: str, handler: str, *, workspace: str = ACME, timeout: timedelta = timedelta(minutes=1)
 ) -> Run:
     """Make a task of a plugin's handler, run it now, and give the ended run."""
     task = await task_of(kata, plugin_id, handler, workspace=workspace, timeout=timeout)
     run = await kata.scheduling.run_now(task.id)
-    return await kata.scheduling.wait(run.id, 20.0)
+    return await kata.scheduling.wait(run.id, 60.0)
 
 
 async def task_of(
-    kata: Kata, plugin_id: str, handler: str, *, workspace: str = ACME, timeout: timedelta = timedelta(seconds=5)
+    kata: Kata, plugin_id: str, handler: str, *, workspace: str = ACME, timeout: timedelta = timedelta(minutes=1)
 ) -> Task:
     """A task that a plugin's handler does once a day."""
     now = kata.clock.now()

@@ -26,14 +26,14 @@ CRASHES = {
     "import_raises": "no such entry",
     "import_exits": "It tried to end the program (SystemExit)",
     "syntax_error": "SyntaxError",
-    "import_hangs": "took longer than 1 s",
+    "import_hangs": "took longer than 2 s",
     "no_plugin": "instead of a class of Plugin",
     "register_raises": "the table of handlers is gone",
-    "register_hangs": "took longer than 0.5 s",
+    "register_hangs": "took longer than 2 s",
     "register_exits": "It tried to end the program (SystemExit)",
     "register_twice": "registered the handler “work” twice",
     "initialize_raises": "the first page is empty",
-    "initialize_hangs": "took longer than 0.5 s",
+    "initialize_hangs": "took longer than 2 s",
     "initialize_interrupts": "It tried to end the program (KeyboardInterrupt)",
     "cancels_itself": "cancelled itself",
     "thief": "asked for the credential 'bot_token'",
@@ -77,7 +77,7 @@ async def test_those_that_never_come_up_say_why_on_their_rows(shelf: Shelf, tmp_
     shelf.add_faulty(*CRASHES)
     for plugin_id, (manifest, _) in INVALID.items():
         shelf.add(plugin_id, GOOD, manifest)
-    async with running(tmp_path / "data", finish(shelf).source()) as kata:
+    async with running(tmp_path / "data", finish(shelf).source(QUICK)) as kata:
         rows = await at_rest(kata)
         for name, said in CRASHES.items():
             row = rows[name.replace("_", "-")]
@@ -123,7 +123,7 @@ async def test_handlers_that_fail_end_as_failed_runs(shelf: Shelf, tmp_path: Pat
 
 async def test_a_handler_that_ignores_its_end_is_dropped(shelf: Shelf, tmp_path: Path) -> None:
     shelf.add_faulty("handlers")
-    async with running(tmp_path / "data", finish(shelf).source()) as kata:
+    async with running(tmp_path / "data", finish(shelf).source(QUICK)) as kata:
         await at_rest(kata)
         hung = await ran(kata, "handlers", "hang", timeout=timedelta(seconds=1))
         assert hung.status == "timed-out", hung
@@ -134,7 +134,7 @@ async def test_a_handler_that_ignores_its_end_is_dropped(shelf: Shelf, tmp_path:
 
 async def test_switching_off_ends_a_handler_that_does_not_want_to(shelf: Shelf, tmp_path: Path) -> None:
     shelf.add_faulty("handlers")
-    async with running(tmp_path / "data", finish(shelf).source()) as kata:
+    async with running(tmp_path / "data", finish(shelf).source(QUICK)) as kata:
         await at_rest(kata)
         task = await task_of(kata, "handlers", "hang")
         run = await kata.scheduling.run_now(task.id)
@@ -168,7 +168,7 @@ async def test_floods_are_dammed(shelf: Shelf, tmp_path: Path, caplog: pytest.Lo
     caplog.set_level(logging.INFO, "kata_desktop")
     shelf.add_faulty("floods_log")
     shelf.add_faulty("floods_events", manifest='event_types = ["wolf"]')
-    async with running(tmp_path / "data", finish(shelf).source(replace(QUICK, initialize=10.0))) as kata:
+    async with running(tmp_path / "data", finish(shelf).source()) as kata:
         await at_rest(kata)
         await goods(kata)
         lines = await kata.plugins.log_tail("floods-log", 100_000)
@@ -201,13 +201,13 @@ async def test_tools_answer_the_model_with_a_sentence(shelf: Shelf, tmp_path: Pa
 
 async def test_bad_ends_hold_up_nobody(shelf: Shelf, tmp_path: Path) -> None:
     shelf.add_faulty("shutdown_hangs", "shutdown_raises")
-    async with running(tmp_path / "data", finish(shelf).source()) as kata:
+    async with running(tmp_path / "data", finish(shelf).source(QUICK)) as kata:
         await at_rest(kata)
         for plugin_id in ("shutdown-hangs", "shutdown-raises"):
             await kata.plugins.switch(ACME, plugin_id, on=False)
             await kata.plugins.manager.settled(ACME, plugin_id)
             assert (await kata.plugins.row(ACME, plugin_id)).state is PluginState.OFF
-        assert "took longer than 0.5 s" in "\n".join(await kata.plugins.log_tail("shutdown-hangs"))
+        assert "took longer than 2 s" in "\n".join(await kata.plugins.log_tail("shutdown-hangs"))
         assert "closed already" in "\n".join(await kata.plugins.log_tail("shutdown-raises"))
         await goods(kata)
 
