@@ -44,9 +44,12 @@ from kata_desktop.plugins.programs import LinkedProgram, ProgramsApi
 from kata_desktop.plugins.scheduled import scheduled
 from kata_desktop.plugins.scheduler_api import SchedulerApi, TaskDeclaration
 from kata_desktop.plugins.web import FetchFailed, Page, fetch
+from kata_desktop.runtime.watching.changes import ChangeKind, FileChange
+from kata_desktop.runtime.watching.watch import watch_folders
 
 __all__ = [
     "Attachment",
+    "ChangeKind",
     "ChannelAdapter",
     "ChannelError",
     "ChannelRules",
@@ -66,6 +69,7 @@ __all__ = [
     "EventsApi",
     "FetchFailed",
     "FieldError",
+    "FileChange",
     "Handler",
     "HandlerContext",
     "HandlerError",
@@ -111,4 +115,5 @@ __all__ = [
     "inline_html",
     "markdown",
     "scheduled",
+    "watch_folders",
 ]

@@ -1,22 +1,20 @@
-"""The Workspace watcher plugin: a thread of the system's own watches, and its news become events."""
+"""The Workspace watcher plugin: what the system tells of folders becomes events."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fnmatch import fnmatch
-from importlib import import_module
+from functools import partial
 from pathlib import Path
 
-from kata_desktop.plugins.sdk import Plugin, PluginContext, SetupMissing
+from kata_desktop.plugins.sdk import ChangeKind, FileChange, Plugin, PluginContext, SetupMissing, watch_folders
 
-QUIET_MS = 2_000
-"""Milliseconds without news after which what happened is told together; the library looks as often, idle or not."""
+QUIET = 2.0
+"""Seconds without news after which what happened is told together."""
 MOST_PATHS = 200
 """Paths told at once; an unpacked archive brings thousands."""
-_LOOK_MS = 60_000
 _PAUSE = 60.0
-_KINDS = {1: "created", 2: "changed", 3: "removed"}
 
 
 class FilesPlugin(Plugin):
@@ -31,34 +29,22 @@ class FilesPlugin(Plugin):
         context.spawn(self._watch(context, folders), name="watch folders")
 
     async def _watch(self, context: PluginContext, folders: tuple[Path, ...]) -> None:
-        await asyncio.to_thread(import_module, "watchfiles")  # takes longer than the loop may stand still
-        from watchfiles import awatch
-
         patterns = context.settings.texts("patterns")
         while True:
             try:
-                async for changes in awatch(
-                    *folders, step=QUIET_MS, rust_timeout=_LOOK_MS, ignore_permission_denied=True
-                ):
-                    await self._tell(context, folders, patterns, changes)
+                await watch_folders(folders, partial(_tell, context, patterns), quiet=QUIET)
             except OSError as error:
                 context.log.warning("Watching ended and is tried again: %s", error)
-            await context.clock.sleep(_PAUSE)  # a folder was removed: it may come back
+            await context.clock.sleep(_PAUSE)
 
-    async def _tell(
-        self,
-        context: PluginContext,
-        folders: tuple[Path, ...],
-        patterns: tuple[str, ...],
-        changes: Iterable[tuple[int, str]],
-    ) -> None:
-        found: dict[tuple[str, Path], list[str]] = {}
-        for kind, path in sorted(changes, key=lambda change: change[1]):
-            folder = next((each for each in folders if Path(path).is_relative_to(each)), None)
-            if folder is not None and is_wanted(name := Path(path).relative_to(folder).as_posix(), patterns):
-                found.setdefault((_KINDS[int(kind)], folder), []).append(name)
-        for (event, folder), names in found.items():
-            await context.events.emit(event, source=str(folder), value="\n".join(names[:MOST_PATHS]))
+
+async def _tell(context: PluginContext, patterns: tuple[str, ...], changes: Sequence[FileChange]) -> None:
+    found: dict[tuple[ChangeKind, Path], list[str]] = {}
+    for change in changes:
+        if is_wanted(change.name, patterns):
+            found.setdefault((change.kind, change.folder), []).append(change.name)
+    for (kind, folder), names in found.items():
+        await context.events.emit(kind, source=str(folder), value="\n".join(names[:MOST_PATHS]))
 
 
 def folders_of(context: PluginContext) -> tuple[Path, ...]:

@@ -1,0 +1,1 @@
+"""Notices what changes in folders, and wakes nobody while nothing does."""
