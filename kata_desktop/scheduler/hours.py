@@ -64,6 +64,12 @@ def outside_hours(spec: TaskSpec, slot: datetime, system_zone: str) -> bool:
     return hours is not None and not is_inside(hours, slot, zone_of(spec, system_zone))
 
 
+def skips_hours(spec: TaskSpec) -> bool:
+    """Whether what lies outside the task's active hours is skipped, not deferred to their next start."""
+    hours = spec.active_hours
+    return hours is not None and hours.outside is OutsideHours.SKIP
+
+
 def jitter(task_id: str, spec: TaskSpec, slot: datetime, system_zone: str) -> timedelta:
     """A stable delay for (task, slot), below ``min(spec.jitter, gap to the next slot / 10)``."""
     if not spec.jitter:

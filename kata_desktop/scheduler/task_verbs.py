@@ -21,7 +21,7 @@ from kata_desktop.scheduler.engine.suspending import settled_before_pause
 from kata_desktop.scheduler.engine.withdrawing import bury
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.inputs.known import Known
-from kata_desktop.scheduler.policy import upcoming_slot
+from kata_desktop.scheduler.policy.deciding import upcoming_slot
 from kata_desktop.scheduler.strip import planned_between
 from kata_desktop.store import listing, runs, tasks
 from kata_desktop.store.connection import Connection

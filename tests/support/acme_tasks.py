@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from kata_desktop.domain.run import Delivery, Reason, Run, RunState
 from kata_desktop.domain.task import DESKTOP, ActiveHours, Target, Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Cron, Once, Trigger
-from kata_desktop.scheduler.policy import upcoming_slot
+from kata_desktop.scheduler.policy.deciding import upcoming_slot
 from kata_desktop.store import tasks
 from kata_desktop.store.connection import Connection
 from tests.support.history_rows import a_run, put_run

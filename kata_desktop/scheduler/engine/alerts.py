@@ -12,7 +12,7 @@ from kata_desktop.domain.notification import NotificationKind, OutboxItem
 from kata_desktop.domain.run import Reason, Run, Source
 from kata_desktop.domain.task import DESKTOP, Target, Task, TaskState
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.scheduler.policy import Spent
+from kata_desktop.scheduler.policy.decision import Spent
 from kata_desktop.store import incidents, outbox, tasks
 from kata_desktop.store.connection import Connection
 

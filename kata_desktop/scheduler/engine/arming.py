@@ -10,7 +10,7 @@ from kata_desktop.domain.trigger import Event, Once
 from kata_desktop.scheduler.engine.firing import fire
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.hours import due_at
-from kata_desktop.scheduler.policy import LATE_BY, upcoming_slot
+from kata_desktop.scheduler.policy.deciding import LATE_BY, upcoming_slot
 from kata_desktop.store import pauses, tasks, workspaces
 from kata_desktop.store.connection import Connection
 

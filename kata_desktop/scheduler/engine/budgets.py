@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from kata_desktop.domain.task import TaskSpec
 from kata_desktop.domain.workspace import Quotas
-from kata_desktop.scheduler.policy import Spent
+from kata_desktop.scheduler.policy.decision import Spent
 from kata_desktop.store import usage, workspaces
 from kata_desktop.store.connection import Connection
 

@@ -13,7 +13,7 @@ from kata_desktop.scheduler.engine.budgets import over_budget
 from kata_desktop.scheduler.engine.firing import finish_task
 from kata_desktop.scheduler.engine.pausing import pause_sentence
 from kata_desktop.scheduler.engine.world import Claimed, Told, World
-from kata_desktop.scheduler.policy import Planned
+from kata_desktop.scheduler.policy.decision import Planned
 from kata_desktop.store import endings, journal, leases, pauses, runs, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreTrouble

@@ -14,7 +14,8 @@ from kata_desktop.scheduler.engine.pausing import pause_sentence
 from kata_desktop.scheduler.engine.recording import record
 from kata_desktop.scheduler.engine.superseding import give_way, waits_to_repeat
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.scheduler.policy import OpenRun, Situation, decide
+from kata_desktop.scheduler.policy.deciding import decide
+from kata_desktop.scheduler.policy.decision import OpenRun, Situation
 from kata_desktop.store import pauses, runs, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreTrouble

@@ -17,7 +17,8 @@ from kata_desktop.scheduler.engine.recording import record
 from kata_desktop.scheduler.engine.superseding import give_way
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.hours import outside_hours, window_start, zone_of
-from kata_desktop.scheduler.policy import OpenRun, Planned, Situation, admit
+from kata_desktop.scheduler.policy.admission import admit
+from kata_desktop.scheduler.policy.decision import OpenRun, Planned, Situation
 from kata_desktop.store import pauses, runs, tasks, usage, waiting
 from kata_desktop.store.connection import Connection
 

@@ -19,7 +19,7 @@ from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.hours import due_at
 from kata_desktop.scheduler.occurrences.slots import local_key, next_after
 from kata_desktop.scheduler.occurrences.walltime import instant_of
-from kata_desktop.scheduler.policy import upcoming_slot
+from kata_desktop.scheduler.policy.deciding import upcoming_slot
 from kata_desktop.store import boots, marks, runs, tasks, waiting
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreTrouble

@@ -11,7 +11,7 @@ from kata_desktop.domain.task import Task
 from kata_desktop.scheduler.engine.alerts import tell_once_over_budget
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.occurrences.slots import local_key
-from kata_desktop.scheduler.policy import Planned
+from kata_desktop.scheduler.policy.decision import Planned
 from kata_desktop.store import runs
 from kata_desktop.store.connection import Connection
 

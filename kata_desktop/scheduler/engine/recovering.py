@@ -15,7 +15,7 @@ from kata_desktop.scheduler.engine.claiming import LEASE
 from kata_desktop.scheduler.engine.listening import start_listeners
 from kata_desktop.scheduler.engine.superseding import beyond_next
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.scheduler.policy import WAKE_DELAY
+from kata_desktop.scheduler.policy.catching_up import WAKE_DELAY
 from kata_desktop.store import endings, journal, leases, runs, tasks
 from kata_desktop.store.connection import Connection
 

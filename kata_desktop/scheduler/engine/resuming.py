@@ -9,7 +9,8 @@ from kata_desktop.domain.task import Task
 from kata_desktop.scheduler.engine.firing import arm
 from kata_desktop.scheduler.engine.recording import record
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.scheduler.policy import Situation, decide
+from kata_desktop.scheduler.policy.deciding import decide
+from kata_desktop.scheduler.policy.decision import Situation
 from kata_desktop.store import pauses, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.pauses import Pause

@@ -16,7 +16,7 @@ from kata_desktop.scheduler.inputs.zones import parse_zone
 from kata_desktop.scheduler.occurrences.cron import confirm, parse_cron
 from kata_desktop.scheduler.occurrences.walltime import instant_of, zone_info
 from kata_desktop.scheduler.phrases.reading import parse_when
-from kata_desktop.scheduler.policy import LATE_BY
+from kata_desktop.scheduler.policy.deciding import LATE_BY
 
 MOST_EXPRESSIONS = 16
 _KINDS = ("cron", "every", "at", "on", "when")

@@ -12,7 +12,9 @@ from kata_desktop.domain.task import ActiveHours, CatchUp, OutsideHours, Overlap
 from kata_desktop.domain.trigger import Cron, Interval, Once, Trigger
 from kata_desktop.scheduler.hours import due_at, is_inside, jitter, window_end_before, window_start
 from kata_desktop.scheduler.occurrences.slots import count_between, next_after
-from kata_desktop.scheduler.policy import CATCH_UP_MOST, OpenRun, Situation, Spent, decide, upcoming_slot
+from kata_desktop.scheduler.policy.catching_up import CATCH_UP_MOST
+from kata_desktop.scheduler.policy.deciding import decide, upcoming_slot
+from kata_desktop.scheduler.policy.decision import OpenRun, Situation, Spent
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC")
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""What to do with the occurrences that have come due: pure decisions, no clock, no store."""
