@@ -26,6 +26,7 @@ from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.listing import RunQuery
 from kata_desktop.domain.model import ModelConfig, Provider
 from kata_desktop.domain.run import Source
+from kata_desktop.domain.session import title_from
 from kata_desktop.domain.task import SessionUse
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.store import listing, workspaces
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 PER_RUN = Caps(tokens=2_000_000)
 """No single run may consume more, whatever task and workspace allow."""
-_LONGEST_TITLE = 60
 
 ToolsetFactory = Callable[[RunContext], "Sequence[AbstractToolset[Any]]"]
 """Gives the tools that a run may use, already narrowed to its capabilities."""
@@ -102,7 +102,7 @@ class PromptHandler:
             usage=reply.usage,
             suppress=_suppressed(ctx, reply.text),
             session_id=session_id or new_id("ses"),
-            session_title="" if history else _title(asked.reply or prompt),
+            session_title="" if history else title_from(asked.reply or prompt),
             session_state=reply.history,
             model=model.name,
             targets=targets,
@@ -179,8 +179,3 @@ def _suppressed(ctx: RunContext, output: str) -> str:
     if ctx.spec.only_when_changed and ctx.last_output and output.split() == ctx.last_output.split():
         return "The result is the same as last time."
     return ""
-
-
-def _title(prompt: str) -> str:
-    words = " ".join(prompt.split())
-    return words if len(words) <= _LONGEST_TITLE else words[: _LONGEST_TITLE - 1].rstrip() + "…"

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from kata_desktop.agent.arguments import Asked, read_arguments
@@ -21,7 +22,12 @@ def said(state: bytes) -> list[SessionMessage]:
 
 
 def turns_of(session: Session, state: bytes, runs: Sequence[Run]) -> list[Turn]:
-    """Everything that was said, with its runs (oldest first): also what waits, is being answered or found no answer."""
+    """Everything that was said, with its runs (oldest first): also what waits, is being answered or found no answer.
+
+    A conversation of which no form is stored, as without a model, is told by its runs alone.
+    """
+    if not state:
+        return list(chain.from_iterable(_told_by(run, session) for run in runs))
     answered = [run for run in runs if run.reason is Reason.COMPLETED]
     turns: list[Turn] = []
     following, current = 0, None
@@ -88,16 +94,23 @@ def _unanswered(runs: Sequence[Run], after: Run | None, before: Run | None, sess
     high = runs.index(before) if before is not None else len(runs)
     for run in runs[low:high]:
         if run.reason is not Reason.COMPLETED:
-            asked = read_arguments(run.arguments)
-            speaker, name = _speaker(asked, session)
-            if asked.reply:
-                yield _turn(speaker, asked.reply, run.created_at, run, name=name)
-            yield _answer(run)
+            yield from _told_by(run, session)
+
+
+def _told_by(run: Run, session: Session) -> Iterator[Turn]:
+    """What a run was asked, and how far its answer has got."""
+    asked = read_arguments(run.arguments)
+    speaker, name = _speaker(asked, session)
+    if asked.reply:
+        yield _turn(speaker, asked.reply, run.created_at, run, name=name)
+    yield _answer(run)
 
 
 def _answer(run: Run) -> Turn:
     begun = _turn(Speaker.KATA, "", run.started_at or run.created_at, run)
     match run.state:
+        case RunState.DONE if run.reason is Reason.COMPLETED:
+            return replace(begun, text=run.output, at=run.finished_at)
         case RunState.DONE:
             return replace(begun, state=TurnState.FAILED, text=run.detail, at=run.finished_at)
         case RunState.RUNNING:

@@ -16,11 +16,12 @@ from kata_desktop.channels.commands import Here, answer, read_command
 from kata_desktop.channels.responder import arguments_of, principal_of, responder_spec
 from kata_desktop.channels.scheduler_link import Moves
 from kata_desktop.domain.channel import ChannelRules, InboxItem, InboxState, Message, Sender, SenderState
-from kata_desktop.domain.events import InboxChanged, SendersChanged
+from kata_desktop.domain.events import InboxChanged, SendersChanged, SessionsChanged
 from kata_desktop.domain.ids import new_id
+from kata_desktop.domain.session import title_from
 from kata_desktop.domain.task import Task, TaskState
 from kata_desktop.domain.trigger import EventType
-from kata_desktop.store import conversations, inbox, runs, senders
+from kata_desktop.store import conversations, inbox, runs, senders, sessions
 from kata_desktop.store.connection import Connection
 
 
@@ -128,7 +129,10 @@ def _take_on(db: Connection, moves: Moves, item: InboxItem, at: Situation) -> No
         _leave_out(db, moves, item, too_much, at)
         return
     conversation = conversations.heard(db, at.workspace_id, item.message, new_id("ses"), at.now)
-    run = moves.start(task, arguments=arguments_of(item, text), session_id=conversation.session_id)
+    session_id = conversation.session_id
+    sessions.begin(db, session_id, at.workspace_id, task.id, title_from(text), at.now)
+    run = moves.start(task, arguments=arguments_of(item, text), session_id=session_id)
+    moves.tell(SessionsChanged(workspace_id=at.workspace_id, session_id=session_id))
     inbox.settle(db, item.id, InboxState.QUEUED, run_id=run.id)
 
 

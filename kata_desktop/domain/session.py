@@ -8,6 +8,14 @@ from enum import StrEnum
 
 from kata_desktop.domain.run import RunState
 
+_LONGEST_TITLE = 60
+
+
+def title_from(text: str) -> str:
+    """What a conversation is called that begins with a text: one line, not too long."""
+    words = " ".join(text.split())
+    return words if len(words) <= _LONGEST_TITLE else words[: _LONGEST_TITLE - 1].rstrip() + "…"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Session:
@@ -51,6 +59,8 @@ class SessionRow:
     """Of its newest run; None when no run of it is left."""
     failed: bool = False
     """Whether its newest run ended without an answer."""
+    waits_for: str = ""
+    """Why its newest run has not begun, when more is known than that its turn comes."""
 
 
 class Speaker(StrEnum):

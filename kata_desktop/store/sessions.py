@@ -22,6 +22,12 @@ _WITH_LAST_RUN = (
     "FROM sessions s LEFT JOIN runs r ON r.id = (SELECT id FROM runs WHERE session_id = s.id AND session_id != '' "
     "ORDER BY slot DESC LIMIT 1) LEFT JOIN tasks t ON t.id = s.task_id"
 )
+_PUT = (
+    "INSERT INTO sessions (id, workspace_id, task_id, title, created_at, updated_at, state, channel, conversation) "
+    "SELECT ?1, ?2, ?3, ?4, ?5, ?5, ?6, coalesce(max(channel), ''), coalesce(max(name), '') "
+    "FROM conversations WHERE session_id = ?1 AND session_id != '' "
+    "ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at"
+)
 
 
 def _from_row(row: Row) -> Session:
@@ -43,14 +49,16 @@ def save(
 ) -> None:
     """Store a conversation as it is after a run; an empty title leaves the one it has."""
     db.execute(
-        "INSERT INTO sessions (id, workspace_id, task_id, title, created_at, updated_at, state, channel, conversation) "
-        "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(max(channel), ''), coalesce(max(name), '') "
-        "FROM conversations WHERE session_id = ?1 AND session_id != '' "
-        "ON CONFLICT (id) DO UPDATE SET state = excluded.state, "
-        "updated_at = excluded.updated_at, "
-        "title = CASE WHEN excluded.title = '' THEN title ELSE excluded.title END",
-        (session_id, workspace_id, task_id, title, to_us(at), to_us(at), state),
+        f"{_PUT}, state = excluded.state, title = CASE WHEN excluded.title = '' THEN title ELSE excluded.title END",
+        (session_id, workspace_id, task_id, title, to_us(at), state),
     )
+
+
+def begin(db: Connection, session_id: str, workspace_id: str, task_id: str, title: str, at: datetime) -> None:
+    """A message was taken on: the conversation is there before its first answer, and moves up in the list; what was
+    said in it stays as it is.
+    """
+    db.execute(_PUT, (session_id, workspace_id, task_id, title, to_us(at), b""))
 
 
 def get_state(db: Connection, session_id: str) -> bytes:
@@ -124,6 +132,7 @@ def _listed_row(row: Row) -> SessionRow:
         last_words=(detail if failed else output) or "",
         run_state=RunState(state) if state else None,
         failed=failed,
+        waits_for=detail if state == RunState.QUEUED.value else "",
     )
 
 

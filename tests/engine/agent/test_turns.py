@@ -98,6 +98,17 @@ def test_a_failure_stands_where_it_happened_and_the_second_try_after_it() -> Non
     ]
 
 
+def test_a_conversation_without_a_stored_form_is_told_by_its_runs() -> None:
+    answered = run("r1", from_person("Ann", "Who is in?"), output="Bo")
+    waits = run("r2", from_person("Bo", "Still?"), state=RunState.QUEUED, reason=None, finished_at=None)
+    assert [(turn.name, turn.text, turn.state) for turn in turns_of(IN_SLACK, b"", [answered, waits])] == [
+        ("Ann", "Who is in?", TurnState.SAID),
+        ("", "Bo", TurnState.SAID),
+        ("Bo", "Still?", TurnState.SAID),
+        ("", "", TurnState.WAITING),
+    ]
+
+
 def test_a_damaged_conversation_still_shows_what_its_runs_know() -> None:
     failed = run("r1", {"reply": "Hello"}, reason=Reason.FAILED, detail="It broke.")
     assert [turn.text for turn in turns_of(TALK, b"{nonsense", [failed])] == ["Hello", "It broke."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -15,9 +16,11 @@ from kata_desktop.domain.events import InboxChanged, SendersChanged, SessionsCha
 from kata_desktop.domain.handler import Result, RunContext
 from kata_desktop.domain.notification import OutboxState
 from kata_desktop.domain.run import RunState
+from kata_desktop.domain.session import Speaker, TurnState
 from kata_desktop.store import senders
 from tests.engine.channels.conftest import House
 from tests.engine.channels.test_answering import echo
+from tests.support.channel_house import think_for_ever
 from tests.support.fake_channel import in_room, wrote
 
 
@@ -134,9 +137,44 @@ async def test_a_session_says_where_it_is_held_and_is_reset_from_the_app(house: 
     newer, older = await house.kata.sessions.listed("ws_acme")
     assert (older.id, older.closed) == (session.id, True)
     assert newer.id != older.id
-    assert [event.session_id for event in changed] == [session.id, session.id, newer.id]
+    taken, answered, was_reset = (session.id,) * 3
+    assert [event.session_id for event in changed] == [taken, answered, was_reset, newer.id, newer.id]
     with pytest.raises(NotFound):
         await house.verbs.reset("ses_none")
+
+
+async def test_a_conversation_is_there_before_its_first_answer(house: House) -> None:
+    gate = asyncio.Event()
+
+    async def slowly(context: RunContext) -> Result:
+        await gate.wait()
+        return await echo(context)
+
+    house.answer_with(slowly)
+    changed: list[SessionsChanged] = []
+    house.kata.bus.subscribe(SessionsChanged, changed.append)
+    at = house.kata.clock.now()
+    await house.hear(in_room("m1", "How did\n revenue go?", at=at))
+    await house.until(lambda: bool(changed))
+    (row,) = await house.kata.sessions.rows("ws_acme")
+    assert (row.session.title, row.session.conversation) == ("How did revenue go?", "#R1")
+    assert row.run_state in (RunState.QUEUED, RunState.RUNNING)
+    asked, answer = await house.kata.sessions.turns(row.session.id)
+    assert (asked.text, asked.speaker) == ("How did\n revenue go?", Speaker.PERSON)
+    assert answer.state in (TurnState.WAITING, TurnState.GOING)
+    gate.set()
+    await house.answers(1)
+    _, answer = await house.kata.sessions.turns(row.session.id)
+    assert (answer.text, answer.state) == ("Heard: How did\n revenue go?", TurnState.SAID), "kept without a model too"
+
+
+async def test_a_reset_before_the_first_answer_closes_the_conversation(house: House) -> None:
+    at = house.kata.clock.now()
+    house.answer_with(think_for_ever)
+    await house.hear(in_room("m1", "hello", at=at), in_room("m2", "/new", at=at))
+    await house.answers(1)
+    (session,) = await house.kata.sessions.listed("ws_acme")
+    assert session.closed
 
 
 async def test_where_people_wrote_from_is_offered_as_a_target(house: House) -> None:

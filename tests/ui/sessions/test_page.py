@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.domain.errors import Unavailable
 from kata_desktop.domain.events import SessionsChanged
+from kata_desktop.domain.run import RunState, Source
 from kata_desktop.store import sessions
 from kata_desktop.store.connection import Connection
 from kata_desktop.ui.bridge import Bridge
@@ -21,8 +22,8 @@ from kata_desktop.ui.pages.sessions.session_words import plain_line
 from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.empty_state import EmptyState
 from tests.support.eventually import eventually
-from tests.support.history_rows import NOW, WORKSPACE
-from tests.support.talk_rows import put_session
+from tests.support.history_rows import NOW, WORKSPACE, a_run, put_run
+from tests.support.talk_rows import ANSWERS, from_person, put_session
 
 
 def spoken(page: SessionsPage) -> list[str]:
@@ -156,3 +157,26 @@ async def test_it_fits_a_narrow_window(page: SessionsPage) -> None:
     await eventually("the new order", lambda: page.body._split.orientation() is Qt.Orientation.Vertical)
     assert page.talk.isVisible()
     assert page.minimumSizeHint().width() <= 640
+
+
+async def test_a_message_that_was_taken_on_is_there_before_its_answer(page: SessionsPage, kata: Kata) -> None:
+    def take_on(db: Connection) -> None:
+        sessions.begin(db, "s-new", WORKSPACE, ANSWERS, "Is the server up?", NOW)
+        put_run(db, a_run("n-0", ANSWERS, "Answer messages in Slack", NOW, source=Source.MESSAGE, state=RunState.QUEUED,
+                          reason=None, finished_at=None, session_id="s-new", detail="There is no network.",
+                          arguments=from_person("Ann Berg", "Is the server up?")))  # fmt: skip
+
+    await kata.database.write(take_on)
+    kata.bus.publish(SessionsChanged(workspace_id=WORKSPACE, session_id="s-new"))
+    await eventually("its row", lambda: page.body.list.rows.total == 4)
+    assert spoken(page)[0].startswith("Is the server up?, There is no network.")
+    page.show_session("s-new")
+    await eventually("what was asked", lambda: len(page.talk.turns.views) == 2 and not page.busy)
+
+
+async def test_no_row_says_the_same_twice(page: SessionsPage, kata: Kata) -> None:
+    await kata.database.write(lambda db: put_session(db, "s-old", "Sum it up", [("user", "Sum it up", NOW)],
+                                                     task="weekly"))  # fmt: skip
+    kata.bus.publish(SessionsChanged(workspace_id=WORKSPACE, session_id="s-old"))
+    await eventually("its row", lambda: page.body.list.rows.total == 4)
+    assert spoken(page)[0].startswith("Sum it up, Revenue of the week")

@@ -95,14 +95,22 @@ def as_text(title: str, turns: Sequence[Turn], when: LocalTime) -> str:
 
 
 def _line(row: SessionRow) -> str:
-    if row.run_state in (RunState.RUNNING, RunState.QUEUED, RunState.PARKED):
-        return {
-            RunState.RUNNING: translate("Sessions", "Is being answered"),
-            RunState.QUEUED: translate("Sessions", "Waits for its answer"),
-            RunState.PARKED: translate("Sessions", "Waits for you"),
-        }[row.run_state]
+    match row.run_state:
+        case RunState.RUNNING:
+            return translate("Sessions", "Is being answered")
+        case RunState.QUEUED:
+            return row.waits_for or translate("Sessions", "Waits for its answer")
+        case RunState.PARKED:
+            return translate("Sessions", "Waits for you")
+        case _:
+            return _last_words(row)
+
+
+def _last_words(row: SessionRow) -> str:
     words = plain_line(row.last_words)
-    return words or row.session.title
+    if words:
+        return words
+    return row.task_name if row.session.title == title_of(row.session) else row.session.title
 
 
 def plain_line(text: str) -> str:
