@@ -183,6 +183,12 @@ class ProseField(QPlainTextEdit):
         theme.changed.connect(self._rescale)
         self._rescale()
 
+    def set_lines(self, lines: int) -> None:
+        """Show so many lines at once."""
+        if lines != self._lines:
+            self._lines = lines
+            self._rescale()
+
     def _rescale(self) -> None:
         self.setFixedHeight(self.fontMetrics().lineSpacing() * self._lines + self._theme.px(26))
 

@@ -238,3 +238,17 @@ async def test_a_long_conversation_is_built_bit_by_bit_from_its_end(page: Sessio
     page.talk.turns.earlier.click()
     await eventually("more", lambda: len(page.talk.turns.views) == 2 * AT_ONCE)
     assert said(page.talk.turns.views[0]) == "You | Question 370"
+
+
+async def test_a_low_window_keeps_the_reply_and_what_was_said_apart(page: SessionsPage) -> None:
+    await shown(page, "s-group")
+    box = page.talk.reply
+    assert box._hint.isVisible()
+    page.resize(560, 420)
+    await eventually("one line", lambda: not box._hint.isVisible())
+    assert box.field.toolTip(), "who reads it is said all the same"
+    await eventually("a place for each", lambda: not box.field.geometry().intersects(box.send.geometry()))
+    await eventually("all of it in sight", lambda: page.talk.rect().contains(box.geometry()))
+    page.resize(944, 780)
+    await eventually("the words", box._hint.isVisible)
+    assert not box.field.toolTip()

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind
 from kata_desktop.ui.widgets.fields import ProseField
-from kata_desktop.ui.widgets.labels import Label, TextRole
+from kata_desktop.ui.widgets.labels import Label, TextRole, plain_tip
 from kata_desktop.ui.widgets.layout import boxed, column, row
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LONGEST = 60_000
 """Characters of one reply."""
+_LINES = 2
 
 
 class ReplyBox(QWidget):
@@ -36,14 +37,15 @@ class ReplyBox(QWidget):
 
     def __init__(self, theme: Theme, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = ProseField(theme, self.tr("Reply"), lines=2)
+        self.field = ProseField(theme, self.tr("Reply"), lines=_LINES)
         self.field.setPlaceholderText(self.tr("Go on with this conversation"))
         self.send = Button(theme, self.tr("Send"), ButtonKind.PRIMARY, icon="send")
         self.stop = Button(theme, self.tr("Stop"), ButtonKind.DANGER, icon="square")
         self._hint = Label("", TextRole.SMALL, wrap=True)
         self._busy = False
         buttons = row((self._hint, 1), self.stop, self.send, spacing=8)
-        boxed(column(self.field, buttons, spacing=7), self)
+        self._parts = column((self.field, 1), buttons, spacing=7)
+        boxed(self._parts, self)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -59,6 +61,17 @@ class ReplyBox(QWidget):
         keys = self.tr("Ctrl+Enter sends.")
         self._hint.setText(f"{text} {keys}".strip())
         self.field.setAccessibleDescription(self._hint.text())
+        self.field.setToolTip(plain_tip(self._hint.text()) if self._hint.isHidden() else "")
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Take one line, where there is little room: the words below the field become its tip."""
+        if compact == self._hint.isHidden():
+            return
+        self._hint.setVisible(not compact)
+        self.field.set_lines(1 if compact else _LINES)
+        way = QBoxLayout.Direction
+        self._parts.setDirection(way.LeftToRight if compact else way.TopToBottom)
+        self.field.setToolTip(plain_tip(self._hint.text()) if compact else "")
 
     def set_busy(self, busy: bool) -> None:
         """Nothing can be sent while the reply before is under way; what was typed stays."""

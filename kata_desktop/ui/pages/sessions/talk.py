@@ -18,7 +18,12 @@ from kata_desktop.ui.widgets.layout import column, row
 from kata_desktop.ui.widgets.tile import Tile
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from kata_desktop.ui.theme.theme import Theme
+
+_LOW_BELOW = 340
+"""A talk lower than this length of the design has a reply of one line."""
 
 
 class Talk(Card):
@@ -38,6 +43,7 @@ class Talk(Card):
     menu_wanted = Signal(QMenu)
 
     def __init__(self, theme: Theme, *, parent: QWidget | None = None) -> None:
+        self._theme = theme
         self._tile = Tile(theme, "message-square", size=36)
         self._name = ElidedLabel("", TextRole.H2)
         self._line = ElidedLabel("", TextRole.SMALL)
@@ -55,6 +61,11 @@ class Talk(Card):
         super().__init__(parts, parent=parent)
         self.note.hide()
         self.more.about_to_show.connect(self.menu_wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for what was said, in a low window and with large letters."""
+        super().resizeEvent(event)
+        self.reply.set_compact(compact=self.height() < self._theme.px(_LOW_BELOW))
 
     def show_head(self, icon: str, name: str, line: str, *, closed: bool) -> None:
         """Show which conversation it is."""
