@@ -13,6 +13,7 @@ from kata_desktop.domain.handler import HandlerError, HandlerSpec, Result, RunCo
 from kata_desktop.domain.notification import NotificationKind, OutboxState
 from kata_desktop.domain.run import Run, RunState
 from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.store import conversations
 from kata_desktop.store.connection import Connection
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.pages.activity.page import ActivityPage
@@ -20,6 +21,8 @@ from kata_desktop.ui.pages.activity.steps_view import StepsView
 from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.labels import Label
 from tests.support.eventually import eventually
+from tests.support.fake_channel import wrote
+from tests.support.history_rows import NOW, WORKSPACE
 from tests.support.talk_rows import a_talkative_morning, put_outgoing
 
 
@@ -94,6 +97,18 @@ async def test_who_asked_in_a_channel_and_where_the_answer_went(page: ActivityPa
     await eventually("the new state", lambda: any("Slack #growth: waits" in text for text in texts(page.detail)))
     await shown(page, "d-0")
     assert page.detail.facts["Asked by"] == "Cem Kaya (U1), in a direct message in Slack"
+
+
+async def test_a_room_that_somebody_wrote_from_has_its_name(page: ActivityPage, kata: Kata) -> None:
+    def talk(db: Connection) -> None:
+        a_talkative_morning(db)
+        room = wrote("m1", "hi", channel="slack", conversation="C42", conversation_name="#growth", reply_address="C42")
+        conversations.heard(db, WORKSPACE, room, "s-group", NOW)
+        put_outgoing(db, "o-sent", OutboxState.DELIVERED, 30, run_id="g-0", target_address="C42/1712.5")
+
+    await kata.database.write(talk)
+    await shown(page, "g-0")
+    assert "Slack #growth: delivered 10:13" in texts(page.detail)
 
 
 async def test_a_reply_in_the_app_is_yours(page: ActivityPage, kata: Kata) -> None:

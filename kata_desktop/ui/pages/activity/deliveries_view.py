@@ -8,12 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kata_desktop.domain.notification import NotificationKind, OutboxItem, OutboxState
+from kata_desktop.domain.task import DESKTOP
 from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.labels import IconLabel, Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, clear, column, row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kata_desktop.ui.pages.activity.local_time import LocalTime
     from kata_desktop.ui.theme.theme import Theme
@@ -44,16 +45,17 @@ class DeliveriesView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._shown: tuple[OutboxItem, ...] = ()
+        self._places: Mapping[str, str] = {}
         self._lines = QVBoxLayout(self)
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(7)
         self.setAccessibleName(self.tr("Delivered to"))
 
-    def set_items(self, items: Sequence[OutboxItem], when: LocalTime) -> None:
-        """Show the messages of a run."""
-        if tuple(items) == self._shown:
+    def set_items(self, items: Sequence[OutboxItem], when: LocalTime, places: Mapping[str, str]) -> None:
+        """Show the messages of a run; `places` are where they go, as people call it, by their ids."""
+        if (tuple(items), places) == (self._shown, self._places):
             return
-        self._shown = tuple(items)
+        self._shown, self._places = tuple(items), places
         clear(self._lines)
         for item in self._shown:
             self._lines.addWidget(self._line(item, when))
@@ -79,10 +81,7 @@ class DeliveriesView(QWidget):
         return template.format(target=self._target(item), state=self._state(item, when))
 
     def _target(self, item: OutboxItem) -> str:
-        if item.target_kind == "desktop":
-            name = self.tr("Notification")
-        else:
-            name = " ".join(part for part in (item.target_kind.capitalize(), item.target_address) if part)
+        name = self.tr("Notification") if item.target_kind == DESKTOP.kind else self._places[item.id]
         kind = {
             NotificationKind.FAILURE: self.tr("failure"),
             NotificationKind.RECOVERY: self.tr("works again"),
@@ -91,15 +90,15 @@ class DeliveriesView(QWidget):
         return self.tr("{name} ({kind})").format(name=name, kind=kind) if kind else name
 
     def _state(self, item: OutboxItem, when: LocalTime) -> str:
-        at = when.moment(item.delivered_at) if item.delivered_at else ""
-        again = when.moment(item.next_at) if item.next_at else ""
+        at = when.past(item.delivered_at) if item.delivered_at else ""
+        again = when.coming(item.next_at) if item.next_at else ""
         return {
             OutboxState.PENDING: self.tr("waits, to be sent {at}").format(at=again),
             OutboxState.SENDING: self.tr("being sent"),
             OutboxState.DELIVERED: self.tr("delivered {at}").format(at=at),
             OutboxState.FAILED: self.tr("not delivered"),
-            OutboxState.UNKNOWN: self.tr("may not have arrived"),
-            OutboxState.DROPPED: self.tr("not sent"),
+            OutboxState.UNKNOWN: self.tr("perhaps delivered"),
+            OutboxState.DROPPED: self.tr("dropped"),
         }[item.state]
 
     def _again(self) -> None:

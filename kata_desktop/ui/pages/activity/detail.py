@@ -110,7 +110,7 @@ class RunDetail(Card):
         self._happened.setVisible(bool(known.steps))
         self._attempts.set_attempts(known.attempts, when)
         self._tries.setVisible(len(known.attempts) > 1)
-        self._deliveries.set_items(known.deliveries, when)
+        self._deliveries.set_items(known.deliveries, when, known.places)
         self._sent.setVisible(bool(known.deliveries))
         facts = facts_of(run, known.spec, when)
         self._facts.set_facts(facts)

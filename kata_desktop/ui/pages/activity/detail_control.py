@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from kata_desktop.domain.errors import NotFound
 from kata_desktop.domain.run import RunState
+from kata_desktop.domain.task import DESKTOP
 from kata_desktop.scheduler.engine.live_output import LIVE_MOST
+from kata_desktop.ui.models.channel_faces import ChannelFaces
 from kata_desktop.ui.pages.activity.deliveries_view import RESENDABLE
 from kata_desktop.ui.pages.activity.local_time import LocalTime
 from kata_desktop.ui.pages.activity.repair import RepairAction
@@ -18,7 +20,10 @@ from kata_desktop.ui.pages.activity.run_report import RunFacts, run_report
 from kata_desktop.ui.slots import async_slot
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kata_desktop.domain.events import RunChanged
+    from kata_desktop.domain.notification import OutboxItem
     from kata_desktop.domain.run import Run
     from kata_desktop.domain.task import TaskSpec
     from kata_desktop.ui.bridge import Bridge
@@ -53,6 +58,7 @@ class DetailControl(QObject):
         self.slots = slots
         self.run_id = ""
         self._view, self._services, self._bridge = view, services, bridge
+        self._channels = ChannelFaces(services)
         self._facts: RunFacts | None = None
         self._reading = self._again = False
         view.head.again.clicked.connect(self._run_again)
@@ -102,17 +108,24 @@ class DetailControl(QObject):
                 self.run_id = ""
                 self.lost.emit()
             return
+        deliveries = await self._services.messages.of_run(run_id)
         facts = RunFacts(
             run=run,
             spec=await self._spec(run),
             attempts=await scheduling.attempts(run_id),
             steps=await scheduling.steps(run_id),
-            deliveries=await self._services.messages.of_run(run_id),
+            deliveries=deliveries,
+            places=await self._places(run.workspace_id, deliveries),
         )
         if run_id == self.run_id:
             self._facts = facts
             self._view.show_facts(facts, self._when(), live=scheduling.live_output(run_id))
             self.shown.emit(run_id)
+
+    async def _places(self, workspace_id: str, deliveries: Sequence[OutboxItem]) -> dict[str, str]:
+        if any(item.target_kind != DESKTOP.kind for item in deliveries):
+            await self._channels.know(workspace_id)
+        return {item.id: self._channels.target(item.target_kind, item.target_address) for item in deliveries}
 
     async def _spec(self, run: Run) -> TaskSpec | None:
         try:

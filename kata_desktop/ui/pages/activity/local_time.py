@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from kata_desktop.ui.moments import clock_time, day_text, span_text, when_text
+from kata_desktop.ui.moments import clock_time, day_text, past_text, span_text, when_text
 
 
 class LocalTime:
@@ -49,6 +49,10 @@ class LocalTime:
         """Day and time, such as “Today 10:24”."""
         template = QCoreApplication.translate("LocalTime", "{day} {time}", "such as Today 10:24")
         return template.format(day=self.day_title(self.day(instant)), time=self.clock(instant))
+
+    def past(self, instant: datetime) -> str:
+        """A past instant inside a sentence: the time today, else the day."""
+        return past_text(instant, self._zone, self.now)
 
     def coming(self, instant: datetime) -> str:
         """An instant to come: the time today, with the day later."""

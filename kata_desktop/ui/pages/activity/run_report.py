@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kata_desktop.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from kata_desktop.domain.notification import OutboxItem
     from kata_desktop.domain.run import Attempt, LogLine, Run, Step
@@ -28,6 +28,8 @@ class RunFacts:
     attempts: Sequence[Attempt]
     steps: Sequence[Step]
     deliveries: Sequence[OutboxItem]
+    places: Mapping[str, str]
+    """Where each of them goes, as people call it, by its id."""
 
 
 def run_report(facts: RunFacts, log: Sequence[LogLine], clean: Callable[[str], str]) -> str:
