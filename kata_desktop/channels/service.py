@@ -62,16 +62,17 @@ class ChannelService:
         self._tell(sender)
 
     async def inbox(
-        self, workspace_id: str = "", *, states: tuple[InboxState, ...] = (), limit: int = 100, offset: int = 0
-    ) -> list[InboxItem]:
-        """What came in, newest first."""
+        self, workspace_id: str = "", *, states: tuple[InboxState, ...] = (), search: str = "", limit: int = 100,
+        offset: int = 0,
+    ) -> list[InboxItem]:  # fmt: skip
+        """What came in, newest first; all words of `search` are somewhere in it."""
         return await self._database.read(
-            lambda db: inbox.listed(db, workspace_id, states=states, limit=limit, offset=offset)
+            lambda db: inbox.listed(db, workspace_id, states=states, search=search, limit=limit, offset=offset)
         )
 
-    async def inbox_counts(self, workspace_id: str) -> Mapping[InboxState, int]:
-        """How many messages of a workspace are in each state; zeros are left out."""
-        return await self._database.read(lambda db: inbox.counts(db, workspace_id))
+    async def inbox_counts(self, workspace_id: str, *, search: str = "") -> Mapping[InboxState, int]:
+        """How many messages of a workspace with these words are in each state; zeros are left out."""
+        return await self._database.read(lambda db: inbox.counts(db, workspace_id, search=search))
 
     async def targets(self, workspace_id: str) -> list[TargetSuggestion]:
         """Where somebody has written from in a workspace, the last first."""

@@ -110,13 +110,14 @@ class ChannelVerbs(Protocol):
         ...
 
     async def inbox(
-        self, workspace_id: str = "", *, states: tuple[InboxState, ...] = (), limit: int = 100, offset: int = 0
-    ) -> list[InboxItem]:
-        """What came in, newest first."""
+        self, workspace_id: str = "", *, states: tuple[InboxState, ...] = (), search: str = "", limit: int = 100,
+        offset: int = 0,
+    ) -> list[InboxItem]:  # fmt: skip
+        """What came in, newest first; all words of `search` are somewhere in it."""
         ...
 
-    async def inbox_counts(self, workspace_id: str) -> Mapping[InboxState, int]:
-        """How many messages of a workspace are in each state; zeros are left out."""
+    async def inbox_counts(self, workspace_id: str, *, search: str = "") -> Mapping[InboxState, int]:
+        """How many messages of a workspace with these words are in each state; zeros are left out."""
         ...
 
     async def targets(self, workspace_id: str) -> list[TargetSuggestion]:

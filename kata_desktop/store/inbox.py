@@ -6,11 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kata_desktop.domain.channel import Attachment, ConversationKind, InboxItem, InboxState, Message
 from kata_desktop.domain.errors import NotFound
 from kata_desktop.store.connection import Connection, Row
 from kata_desktop.store.times import from_us, to_us
+
+if TYPE_CHECKING:
+    from kata_desktop.store.searching import Where
 
 _COLUMNS = "id, workspace_id, state, reason, run_id, tries, received_at, message, written_at"
 _SELECT = f"SELECT {_COLUMNS} FROM inbox"
@@ -153,27 +157,38 @@ def written_between(db: Connection, item: InboxItem, after: datetime, received_a
 
 
 def listed(
-    db: Connection, workspace_id: str = "", *, states: Sequence[InboxState] = (), limit: int = 100, offset: int = 0
-) -> list[InboxItem]:
-    """Messages of one workspace or all, in some states or any, newest first."""
-    clauses, params = ["1"], list[object]()
-    if workspace_id:
-        clauses.append("workspace_id = ?")
-        params.append(workspace_id)
+    db: Connection, workspace_id: str = "", *, states: Sequence[InboxState] = (), search: str = "", limit: int = 100,
+    offset: int = 0,
+) -> list[InboxItem]:  # fmt: skip
+    """Messages of one workspace or all, in some states or any, newest first; every word of `search` is in the text,
+    in who wrote it or where, in the channel, or in the reason.
+    """
+    where = _found(workspace_id, search)
     if states:
-        clauses.append(f"state IN ({','.join('?' * len(states))})")
-        params.extend(state.value for state in states)
+        where.add(f"state IN ({','.join('?' * len(states))})", *(state.value for state in states))
     rows = db.all(
-        f"{_SELECT} WHERE {' AND '.join(clauses)} ORDER BY received_at DESC, rowid DESC LIMIT ? OFFSET ?",
-        (*params, limit, offset),
+        f"{_SELECT} WHERE {where.sql} ORDER BY received_at DESC, rowid DESC LIMIT ? OFFSET ?",
+        (*where.params, limit, offset),
     )
     return [_from_row(row) for row in rows]
 
 
-def counts(db: Connection, workspace_id: str) -> dict[InboxState, int]:
-    """How many messages of a workspace are in each state; states without any are left out."""
-    rows = db.all("SELECT state, count(*) FROM inbox WHERE workspace_id = ? GROUP BY state", (workspace_id,))
+def counts(db: Connection, workspace_id: str, *, search: str = "") -> dict[InboxState, int]:
+    """How many messages of a workspace with these words are in each state; states without any are left out."""
+    where = _found(workspace_id, search)
+    rows = db.all(f"SELECT state, count(*) FROM inbox WHERE {where.sql} GROUP BY state", tuple(where.params))
     return {InboxState(state): count for state, count in rows}
+
+
+def _found(workspace_id: str, search: str) -> Where:
+    from kata_desktop.store.searching import Where  # a start searches nothing
+
+    where = Where()
+    if workspace_id:
+        where.add("workspace_id = ?", workspace_id)
+    written = [f"json_extract(message, '$.{name}')" for name in ("text", "sender_name", "conversation_name")]
+    where.words(search, *written, "sender", "channel", "reason")
+    return where
 
 
 def remove_older(db: Connection, before: datetime, limit: int) -> int:

@@ -315,9 +315,10 @@ class FakeChannels:
         self._tell(sender)
 
     async def inbox(
-        self, workspace_id: str = "", *, states: tuple[InboxState, ...] = (), limit: int = 100, offset: int = 0
-    ) -> list[InboxItem]:
-        raise NotFound("inbox", f"{workspace_id} {states} {limit} {offset}")
+        self, workspace_id: str = "", *, states: tuple[InboxState, ...] = (), search: str = "", limit: int = 100,
+        offset: int = 0,
+    ) -> list[InboxItem]:  # fmt: skip
+        raise NotFound("inbox", f"{workspace_id} {states} {search} {limit} {offset}")
 
     async def retry(self, inbox_id: str) -> InboxItem:
         raise NotFound("message", inbox_id)

@@ -48,7 +48,7 @@ class Undelivered(QObject):
         if self.failed:
             parts.append(self.tr("%n not delivered", "", self.failed))
         if self.unknown:
-            parts.append(self.tr("%n perhaps not delivered", "", self.unknown))
+            parts.append(self.tr("%n perhaps delivered", "", self.unknown))
         return ", ".join(parts)
 
     def set_workspace(self, workspace_id: str) -> None:

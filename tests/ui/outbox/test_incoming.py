@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -10,7 +12,7 @@ from kata_desktop.domain.channel import InboxState
 from kata_desktop.domain.events import InboxChanged
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.pages.outbox.incoming import IncomingFilter
-from kata_desktop.ui.pages.outbox.page import INCOMING, OutboxPage
+from kata_desktop.ui.pages.outbox.page import INCOMING, OUTGOING, OutboxPage
 from kata_desktop.ui.widgets.buttons import Button
 from tests.support.eventually import eventually
 from tests.support.history_rows import WORKSPACE
@@ -35,8 +37,7 @@ async def test_rows_say_who_wrote_and_what_became_of_it(page: OutboxPage) -> Non
     assert rows[1].startswith("Bo Lind, could not be taken on, “Answer messages in Slack” could not be started")
     assert rows[2].startswith("Dora, left out, Its sender was told a code and waits for your decision., Hello?")
     chips = [button.text() for button in page.incoming.chips.findChildren(Button)]
-    assert chips == ["All  5", "Not taken on  1", "Left out  1", "Answered  2", "Waiting  1"]
-    assert not page.search.isVisible()
+    assert chips == ["All  5", "Not taken on  1", "Left out  1", "Taken on  2", "Waiting  1"]
 
 
 async def test_a_failed_one_is_tried_again(page: OutboxPage, kata: Kata, bridge: Bridge) -> None:
@@ -74,6 +75,29 @@ async def test_filters_narrow_and_news_come_by_themselves(page: OutboxPage, kata
     kata.bus.publish(InboxChanged(workspace_id=WORKSPACE, channel="slack"))
     await eventually("two rows", lambda: page.incoming.body.list.rows.total == 2)
     assert "The disk is full." in spoken(page)[0]
+
+
+def _are_found(page: OutboxPage, count: int) -> bool:
+    return page.incoming.body.list.rows.total == count and not page.busy
+
+
+async def test_words_find_who_wrote_what_where_and_why(page: OutboxPage) -> None:
+    await opened(page, "i-failed")
+    rows = page.incoming.body.list.rows
+    page.focus_search()
+    assert page.tabs.current == INCOMING, "the list that is looked at is searched"
+    for words, found in (("growth revenue", 1), ("bo lind", 1), ("waits for your decision", 1), ("slack", 5)):
+        page.search.setText(words)
+        await eventually(f"{found} with {words}", partial(_are_found, page, found))
+    page.search.setText("bo lind")
+    await eventually("one", lambda: rows.total == 1 and page._sub.text() == "1 message found")
+    assert [button.text() for button in page.incoming.chips.findChildren(Button)][:2] == ["All  1", "Not taken on  1"]
+    page.show_tab(OUTGOING)
+    await eventually("nothing of his", lambda: page.outgoing.body.currentWidget() is page.outgoing.body._no_match)
+    page.outgoing.body.widen.emit()
+    assert page.search.text() == ""
+    page.show_tab(INCOMING)
+    await eventually("all", lambda: rows.total == 5)
 
 
 async def test_every_control_has_a_name(page: OutboxPage) -> None:

@@ -16,6 +16,7 @@ from kata_desktop.store.connection import Connection
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.pages.outbox.outgoing import OutgoingFilter
 from kata_desktop.ui.pages.outbox.page import OutboxPage
+from kata_desktop.ui.theme.theme import Theme
 from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.empty_state import EmptyState
 from kata_desktop.ui.widgets.toast import Toast
@@ -60,8 +61,32 @@ async def test_rows_say_where_to_and_what_became_of_it(page: OutboxPage) -> None
     assert rows[2] == "Competitor brief, Slack #rivals, not delivered, 8 tries, Today 10:17"
     assert rows[3].startswith("Morning headlines, This computer, not delivered")
     assert rows[4].startswith("Answer messages in Slack, Slack #growth, next try 10:46, 3 tries")
-    assert chips(page) == ["All  7", "Waiting  2", "Failed  2", "Unknown  1", "Delivered  1", "Dropped  1"]
-    assert page._sub.text() == "2 on their way · 2 not delivered · 1 unknown"
+    assert chips(page) == [
+        "All  7",
+        "On their way  2",
+        "Not delivered  2",
+        "Perhaps delivered  1",
+        "Delivered  1",
+        "Dropped  1",
+    ]
+    assert page._sub.text() == "2 on their way · 2 not delivered · 1 perhaps delivered"
+
+
+async def test_the_head_claims_nothing_of_what_is_not_there(bare: OutboxPage, qtbot: QtBot) -> None:
+    bare.set_workspace("ws_home")
+    bare.show()
+    await eventually("the words", lambda: bare.outgoing._empty.isVisible() and not bare.busy)
+    assert bare._sub.text() == ""
+    qtbot.keyClicks(bare.search, "nothing")
+    await eventually("what was found", lambda: bare._sub.text() == "0 messages found")
+
+
+async def test_what_is_pressed_is_never_cut_off(page: OutboxPage, theme: Theme) -> None:
+    page.resize(theme.px(480), theme.px(500))
+    await eventually("the chips below each other", lambda: page.outgoing.chips.height() > 40)
+    for button in page.findChildren(Button):
+        if button.isVisible():
+            assert button.width() >= button.minimumSizeHint().width(), f"“{button.text()}” is cut off"
 
 
 async def test_filters_and_words_narrow_the_list_and_nothing_found_leads_back(page: OutboxPage, qtbot: QtBot) -> None:
@@ -152,7 +177,7 @@ async def test_details_tell_tries_and_the_next_one(page: OutboxPage) -> None:
 async def test_all_failed_ones_are_sent_again_and_no_doubtful_one(page: OutboxPage, kata: Kata) -> None:
     assert page.resend_all.text() == "Send 2 failed again"
     page.resend_all.click()
-    await eventually("none failed", lambda: "Failed" in chips(page))
+    await eventually("none failed", lambda: "Not delivered" in chips(page))
     await in_state(kata, "o-failed", OutboxState.PENDING)
     await in_state(kata, "o-failed2", OutboxState.PENDING)
     await in_state(kata, "o-unknown", OutboxState.UNKNOWN)

@@ -34,7 +34,7 @@ async def test_the_sidebar_counts_what_waits_for_a_decision(still: Stage) -> Non
     assert entry(still, "Outbox") == "Outbox"
     await still.kata.database.write(a_mixed_outbox)
     still.window.undelivered.refresh()
-    await eventually("the mark", lambda: entry(still, "Outbox") == "Outbox. 2 not delivered, 1 perhaps not delivered")
+    await eventually("the mark", lambda: entry(still, "Outbox") == "Outbox. 2 not delivered, 1 perhaps delivered")
     await still.kata.messages.confirm("o-unknown")
     await eventually("one less", lambda: entry(still, "Outbox") == "Outbox. 2 not delivered")
     for ident in ("o-failed", "o-failed2"):

@@ -61,6 +61,7 @@ class Received:
     Attributes:
         workspace_id: whose.
         states: in which states; none for any.
+        search: words that are all in them; empty for every one.
         counts: how many there were in each state, when they were counted last.
         items: the messages in memory, by id.
     """
@@ -69,13 +70,14 @@ class Received:
         self._services, self._channels = services, channels
         self.workspace_id = ""
         self.states: tuple[InboxState, ...] = ()
+        self.search = ""
         self.counts: Mapping[InboxState, int] = {}
         self.items: dict[str, InboxItem] = {}
 
     async def count(self) -> int:
         """Return how many there are."""
         await self._channels.know(self.workspace_id)
-        self.counts = await self._services.channels.inbox_counts(self.workspace_id)
+        self.counts = await self._services.channels.inbox_counts(self.workspace_id, search=self.search)
         self.items.clear()
         return self.number(self.states)
 
@@ -86,7 +88,7 @@ class Received:
     async def page(self, number: int) -> tuple[Face, ...]:
         """Return the rows of one page."""
         items = await self._services.channels.inbox(
-            self.workspace_id, states=self.states, limit=PAGE, offset=number * PAGE
+            self.workspace_id, states=self.states, search=self.search, limit=PAGE, offset=number * PAGE
         )
         self.items.update({item.id: item for item in items})
         clock = self._services.clock
@@ -132,12 +134,22 @@ class IncomingPanel(QWidget):
         bridge.inbox_changed.connect(self.body.reader.follow)
         bridge.zone_changed.connect(self.begin)
 
+    @property
+    def words(self) -> str:
+        """What is searched for; empty for nothing."""
+        return self.source.search
+
     def set_workspace(self, workspace_id: str) -> None:
         """Show the messages of a workspace."""
         if workspace_id != self.source.workspace_id:
             self.source.workspace_id = workspace_id
             self.body.set_shown(shown=False)
             self.begin()
+
+    def search(self, words: str) -> None:
+        """Show those with all of these words."""
+        self.source.search = words
+        self.begin()
 
     def narrow(self, part: IncomingFilter) -> None:
         """Show one part."""
@@ -146,12 +158,13 @@ class IncomingPanel(QWidget):
 
     def widen(self) -> None:
         """Show everything."""
+        self.source.search = ""
         self.narrow(IncomingFilter.ALL)
 
     def begin(self) -> None:
         """Read from the beginning."""
         self.source.states = IncomingFilter(self.chips.current).states
-        self.body.narrowed = bool(self.source.states)
+        self.body.narrowed = bool(self.source.states or self.source.search)
         self.body.begin()
 
     def _wording(self) -> Wording:
@@ -160,7 +173,7 @@ class IncomingPanel(QWidget):
             icon="inbox",
             loading=self.tr("Loading messages"),
             choose=(self.tr("Choose a message"), self.tr("What it says and what became of it is shown here.")),
-            no_match=(self.tr("No message matches"), self.tr("Other messages are hidden by the filter.")),
+            no_match=(self.tr("No message matches"), self.tr("Other messages are hidden by the search or a filter.")),
             unreadable=self.tr("The inbox cannot be read"),
         )
 
@@ -169,7 +182,7 @@ class IncomingPanel(QWidget):
             (IncomingFilter.ALL.value, self.tr("All")),
             (IncomingFilter.FAILED.value, self.tr("Not taken on")),
             (IncomingFilter.IGNORED.value, self.tr("Left out")),
-            (IncomingFilter.ANSWERED.value, self.tr("Answered")),
+            (IncomingFilter.ANSWERED.value, self.tr("Taken on")),
             (IncomingFilter.WAITING.value, self.tr("Waiting")),
         )
 

@@ -87,7 +87,7 @@ def state_words(item: OutboxItem, when: LocalTime) -> str:
         case OutboxState.SENDING:
             return translate("Outbox", "being sent")
         case OutboxState.DELIVERED:
-            at = when.moment(item.delivered_at) if item.delivered_at else ""
+            at = when.past(item.delivered_at) if item.delivered_at else ""
             return translate("Outbox", "delivered {at}").format(at=at).strip()
         case OutboxState.FAILED:
             return translate("Outbox", "not delivered")
@@ -95,7 +95,7 @@ def state_words(item: OutboxItem, when: LocalTime) -> str:
             asks = translate("Outbox", "perhaps delivered; the other side will be asked")
             return asks if item.ask else translate("Outbox", "perhaps delivered")
         case OutboxState.DROPPED:
-            return translate("Outbox", "withdrawn")
+            return translate("Outbox", "dropped")
         case _:
             assert_never(item.state)
 
@@ -148,7 +148,7 @@ def notice(item: OutboxItem, channels: ChannelFaces) -> Notice | None:
                           label=translate("Outbox", "Open plugins…") if channel else "")  # fmt: skip
         case OutboxState.DROPPED:
             return Notice(tone=Tone.MUTED, icon="circle-minus", title=translate("Outbox", "It will not be sent"),
-                          text=item.last_error or translate("Outbox", "You withdrew it."),
+                          text=item.last_error or translate("Outbox", "You dropped it."),
                           repair=MessageRepair.RESEND, label=translate("Outbox", "Send after all"))  # fmt: skip
         case _:
             return None

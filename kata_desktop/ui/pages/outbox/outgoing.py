@@ -16,7 +16,7 @@ from kata_desktop.ui.pages.outbox.message_words import face_of
 from kata_desktop.ui.pages.outbox.outgoing_detail import OutgoingDetail
 from kata_desktop.ui.widgets.chips import ChipBar
 from kata_desktop.ui.widgets.empty_state import EmptyState
-from kata_desktop.ui.widgets.layout import boxed, column
+from kata_desktop.ui.widgets.layout import boxed, column, row
 from kata_desktop.ui.widgets.side_by_side import SideBySide, Wording
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kata_desktop.ui.services import Services
     from kata_desktop.ui.slots import Slots
     from kata_desktop.ui.theme.theme import Theme
+    from kata_desktop.ui.widgets.buttons import Button
 
 
 class OutgoingFilter(enum.StrEnum):
@@ -100,6 +101,7 @@ class OutgoingPanel(QWidget):
         chips: by state.
         body: list and message.
         detail: the chosen message.
+        words: what is searched for; empty for nothing.
 
     Signals:
         counted: the numbers of the chips are known.
@@ -112,7 +114,7 @@ class OutgoingPanel(QWidget):
     def __init__(self, services: Services, theme: Theme, bridge: Bridge, slots: Slots, channels: ChannelFaces) -> None:
         super().__init__()
         self.source = Sent(services, channels)
-        self._workspace_id = self._search = ""
+        self._workspace_id = self.words = ""
         self.chips = ChipBar(theme, dict(self._chip_words()), self.tr("Show messages by what became of them"))
         self.detail = OutgoingDetail(services, theme, bridge, slots, channels)
         self._empty = EmptyState(
@@ -122,7 +124,8 @@ class OutgoingPanel(QWidget):
         )  # fmt: skip
         self.body = SideBySide(theme, self._wording(), self.source, slots, services.clock, self.detail.view,
                                self._empty)  # fmt: skip
-        boxed(column(self.chips, (self.body, 1), spacing=12), self)
+        self._top = row((self.chips, 1), spacing=8)
+        boxed(column(self._top, (self.body, 1), spacing=12), self)
         self.chips.chosen.connect(self._narrow)
         self.body.wanted.connect(self.detail.show)
         self.body.entered.connect(self.detail.enter)
@@ -138,6 +141,10 @@ class OutgoingPanel(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(do)
 
+    def put_beside_chips(self, button: Button) -> None:
+        """Show a button at the end of the chips: they wrap where there is little room, the head of the page cannot."""
+        self._top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
     def set_workspace(self, workspace_id: str) -> None:
         """Show the messages of a workspace, and those that belong to none."""
         if workspace_id != self._workspace_id:
@@ -147,7 +154,7 @@ class OutgoingPanel(QWidget):
 
     def search(self, words: str) -> None:
         """Show those with all of these words."""
-        self._search = words
+        self.words = words
         self.begin()
 
     def narrow(self, part: OutgoingFilter) -> None:
@@ -161,14 +168,14 @@ class OutgoingPanel(QWidget):
 
     def widen(self) -> None:
         """Show everything."""
-        self._search = ""
+        self.words = ""
         self.narrow(OutgoingFilter.ALL)
 
     def begin(self) -> None:
         """Read from the beginning."""
         states = OutgoingFilter(self.chips.current).states
-        self.source.query = OutboxQuery(workspace_id=self._workspace_id, states=states, search=self._search)
-        self.body.narrowed = bool(states or self._search)
+        self.source.query = OutboxQuery(workspace_id=self._workspace_id, states=states, search=self.words)
+        self.body.narrowed = bool(states or self.words)
         self.body.begin()
 
     def _wording(self) -> Wording:
@@ -185,9 +192,9 @@ class OutgoingPanel(QWidget):
     def _chip_words(self) -> tuple[tuple[str, str], ...]:
         return (
             (OutgoingFilter.ALL.value, self.tr("All")),
-            (OutgoingFilter.WAITING.value, self.tr("Waiting")),
-            (OutgoingFilter.FAILED.value, self.tr("Failed")),
-            (OutgoingFilter.UNKNOWN.value, self.tr("Unknown")),
+            (OutgoingFilter.WAITING.value, self.tr("On their way")),
+            (OutgoingFilter.FAILED.value, self.tr("Not delivered")),
+            (OutgoingFilter.UNKNOWN.value, self.tr("Perhaps delivered")),
             (OutgoingFilter.DELIVERED.value, self.tr("Delivered")),
             (OutgoingFilter.DROPPED.value, self.tr("Dropped")),
         )

@@ -40,7 +40,7 @@ class OutboxPage(QWidget):
         tabs: which list is shown.
         outgoing: messages on their way out.
         incoming: messages that came in.
-        search: words to look for in those on their way out.
+        search: words to look for in those of the list that is shown.
         resend_all: sends everything again that surely did not arrive.
     """
 
@@ -67,7 +67,8 @@ class OutboxPage(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         titles = column(Label(self.tr("Outbox"), TextRole.H1), self._sub, spacing=2)
-        head = row((titles, 3), self.resend_all, (self.search, 2), self.tabs, spacing=8)
+        head = row((titles, 3), (self.search, 2), self.tabs, spacing=8)
+        self.outgoing.put_beside_chips(self.resend_all)
         boxed(column(head, (self._stack, 1), margins=(26, 20, 26, 20), spacing=12), self)
         self._connect()
 
@@ -90,7 +91,6 @@ class OutboxPage(QWidget):
 
     def focus_search(self) -> None:
         """Bring the keyboard to the search."""
-        self.show_tab(OUTGOING)
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
@@ -98,7 +98,7 @@ class OutboxPage(QWidget):
         """Show messages on their way out (`OUTGOING`) or those that came in (`INCOMING`)."""
         self.tabs.set_current(key)
         self._stack.setCurrentWidget(self.outgoing if key == OUTGOING else self.incoming)
-        self.search.setVisible(key == OUTGOING)
+        self._look()
         self._show_numbers()
 
     def _connect(self) -> None:
@@ -109,13 +109,17 @@ class OutboxPage(QWidget):
         self.outgoing.counted.connect(self._show_numbers)
         self.incoming.counted.connect(self._show_numbers)
         self.outgoing.withdrawn.connect(self._offer_undo)
-        self.outgoing.body.widen.connect(self._forget_words)
+        for panel in (self.outgoing, self.incoming):
+            panel.body.widen.connect(self._forget_words)
 
     def _typed(self) -> None:
         self._pause.start()
 
     def _look(self) -> None:
-        self.outgoing.search(self.search.text().strip())
+        words, outgoing = self.search.text().strip(), self.tabs.current == OUTGOING
+        panel = self.outgoing if outgoing else self.incoming
+        if words != panel.words:
+            panel.search(words)
 
     def _forget_words(self) -> None:
         self.search.blockSignals(True)
@@ -125,20 +129,25 @@ class OutboxPage(QWidget):
     def _show_numbers(self) -> None:
         outgoing = self.tabs.current == OUTGOING
         failed = self.outgoing.source.number((OutboxState.FAILED,))
-        self.resend_all.setVisible(outgoing and failed > 1)
+        self.resend_all.setVisible(failed > 1)
         self.resend_all.set_text(self.tr("Send %n failed again", "", failed))
-        self._sub.set_text(self._outgoing_words(failed) if outgoing else self._incoming_words())
+        panel = self.outgoing if outgoing else self.incoming
+        total = panel.source.number(())
+        if panel.words:
+            words = self.tr("1 message found") if total == 1 else self.tr("%n messages found", "", total)
+        else:
+            words = self._outgoing_words(failed) if outgoing else self._incoming_words(total)
+        self._sub.set_text(words if total or panel.words else "")
 
     def _outgoing_words(self, failed: int) -> str:
         waiting = self.outgoing.source.number(OutgoingFilter.WAITING.states)
         unknown = self.outgoing.source.number((OutboxState.UNKNOWN,))
         parts = [self.tr("%n on their way", "", waiting)] if waiting else []
         parts += [self.tr("%n not delivered", "", failed)] if failed else []
-        parts += [self.tr("%n unknown", "", unknown)] if unknown else []
+        parts += [self.tr("%n perhaps delivered", "", unknown)] if unknown else []
         return " · ".join(parts) or self.tr("Everything was delivered")
 
-    def _incoming_words(self) -> str:
-        total = self.incoming.source.number(())
+    def _incoming_words(self, total: int) -> str:
         return self.tr("1 message came in") if total == 1 else self.tr("%n messages came in", "", total)
 
     @async_slot
