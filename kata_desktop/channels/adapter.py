@@ -68,8 +68,8 @@ class Connected:
 class ChannelAdapter(ABC):
     """One connection of one workspace to one channel. Built by its plugin, driven by `channels.runner` alone.
 
-    All methods are called on the loop's thread and never two of `connect`, `run`, `close` at the same time. They must
-    not block the loop; every error that the world may cause is raised as a `ChannelError`.
+    All methods but `markup` are called on the loop's thread, and never two of `connect`, `run`, `close` at the same
+    time. They must not block the loop; every error that the world may cause is raised as a `ChannelError`.
     """
 
     traits: ChannelTraits
@@ -120,7 +120,7 @@ class ChannelAdapter(ABC):
         return None
 
     def markup(self, markdown: str) -> str:
-        """Convert Markdown to the channel's own markup; plain text unless overridden."""
+        """Convert Markdown to the channel's own markup; plain text unless overridden. Called in a thread."""
         return markdown
 
     async def working(self, message: Message, *, on: bool) -> None:  # noqa: B027 - not every channel can

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kata_desktop.channels.flood import kept_text
-from kata_desktop.domain.channel import ConversationKind, InboxItem, InboxState, Message
+from kata_desktop.domain.channel import Attachment, ConversationKind, InboxItem, InboxState, Message
 from kata_desktop.domain.ids import new_id
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.store import channel_marks, inbox
@@ -14,6 +14,7 @@ from kata_desktop.store.database import Database
 from kata_desktop.store.inbox import Place
 
 _LONGEST_NAME = 100
+_MOST_FILES = 20
 _TURNS = frozenset(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)))
 """Characters without width, or that turn the direction of what follows: a name must not pass for another."""
 
@@ -70,16 +71,39 @@ class StoredMarks:
 def _kept(message: Message) -> Message:
     return replace(
         message,
+        id=kept_id(message.id),
+        sender=kept_id(message.sender),
+        conversation=kept_id(message.conversation),
+        thread=kept_id(message.thread),
+        reply_address=kept_id(message.reply_address),
         text=kept_text(message.text),
         sender_name=shown_name(message.sender_name),
         conversation_name=shown_name(message.conversation_name),
         mentioned=message.mentioned or message.kind is not ConversationKind.GROUP,
-        attachments=tuple(replace(file, name=shown_name(file.name)) for file in message.attachments[:20]),
+        attachments=tuple(map(_kept_file, message.attachments[:_MOST_FILES])),
     )
+
+
+def _kept_file(file: Attachment) -> Attachment:
+    return replace(file, name=shown_name(file.name), media_type=shown_name(file.media_type))
+
+
+def kept_id(ident: str) -> str:
+    """An id from elsewhere, still one of its own: characters that no store takes or nobody sees are spelled out.
+
+    One message whose ids cannot be stored would otherwise come again with every connection, before all others.
+    """
+    if ident.isprintable() and _TURNS.isdisjoint(ident):
+        return ident
+    return "".join(letter if _is_seen(letter) else f"\\u{ord(letter):04x}" for letter in ident)
+
+
+def _is_seen(letter: str) -> bool:
+    return letter.isprintable() and letter not in _TURNS
 
 
 def shown_name(name: str) -> str:
     """A name from elsewhere as one short line without characters that hide or turn others."""
     carried = name[: _LONGEST_NAME * 4].encode("utf-8", "replace").decode("utf-8")
-    visible = "".join(letter for letter in carried if letter not in _TURNS and (letter.isprintable() or letter == " "))
+    visible = "".join(letter for letter in carried if _is_seen(letter))
     return " ".join(visible.split())[:_LONGEST_NAME]

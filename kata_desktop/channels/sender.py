@@ -53,7 +53,7 @@ class ChannelSender:
     async def send(self, item: OutboxItem) -> None:
         """Send all parts that have not arrived yet. Raises `DeliveryError`."""
         adapter = self._adapter(item.workspace_id)
-        parts = _parts(item, adapter)
+        parts = await asyncio.to_thread(_parts, item, adapter)
         for number in range(await self._arrived(item), len(parts)):
             try:
                 async with asyncio.timeout(PART_LIMIT):
@@ -69,7 +69,7 @@ class ChannelSender:
         something to send.
         """
         adapter = self._adapter(item.workspace_id)
-        parts, arrived = _parts(item, adapter), await self._arrived(item)
+        parts, arrived = await asyncio.to_thread(_parts, item, adapter), await self._arrived(item)
         if arrived >= len(parts):
             return True
         found = await adapter.lookup(item.target_address, part_key(item, arrived + 1))
@@ -97,7 +97,7 @@ def part_key(item: OutboxItem, number: int) -> str:
 
 
 def _parts(item: OutboxItem, adapter: ChannelAdapter) -> list[str]:
-    """The same parts every time, so that their numbers mean the same."""
+    """The same parts every time, so that their numbers mean the same. Takes its time with a long text."""
     return fit(_text(item), adapter.traits.longest, adapter.markup) or [_EMPTY]
 
 

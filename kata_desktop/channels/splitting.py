@@ -28,7 +28,7 @@ def split(text: str, longest: int) -> list[str]:
         if len(rest) <= room:
             parts.append(head + rest)
             break
-        cut = _cut(rest, room - _closing_room(head + rest), inside=bool(opened))
+        cut = _cut(rest, room - _closing_room(head + rest[:room]), inside=bool(opened))
         piece, rest = rest[:cut], rest[cut:]
         rest = rest.removeprefix("\n") if opened else rest.lstrip("\n")
         opened = _open_fence(head + piece)
@@ -88,7 +88,7 @@ def _cut(text: str, room: int, *, inside: bool) -> int:
 def _block_start(text: str, room: int) -> int:
     """Where the code block begins that would be cut through; 0 when none would, or when it has no room of its own."""
     opened: re.Match[str] | None = None
-    for found in _FENCE.finditer(text):
+    for found in _FENCE.finditer(text, 0, 2 * room):  # what begins in this part and fits into one ends before that
         if opened is None:
             if found.start() >= room:
                 return 0

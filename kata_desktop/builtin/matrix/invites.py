@@ -53,8 +53,11 @@ class Invites:
     async def take(self, room_id: str, room: Mapping[str, Any]) -> None:
         """An invitation came in; durable when it returns."""
         for event in (room.get("invite_state") or {}).get("events", ()):
+            if not isinstance(event, Mapping):  # it comes from the inviter's homeserver
+                continue
             if event.get("type") == "m.room.member" and event.get("state_key") == self._own_user:
-                direct = (event.get("content") or {}).get("is_direct") is True
+                content = event.get("content")
+                direct = isinstance(content, Mapping) and content.get("is_direct") is True
                 await self._put(room_id, f"{_DIRECT if direct else ''}{event.get('sender')}")
 
     async def gone(self, room_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
@@ -43,7 +44,8 @@ class Outgoing:
         room = await self._room(target) or await self._rooms.open_direct(target.person)
         if target.thread:
             self._threads.speaks(room, target.thread)
-        await self._client.send(room, content_of(text, key, target.thread), transaction_of(key))
+        content = await asyncio.to_thread(content_of, text, key, target.thread)  # some markup takes its time
+        await self._client.send(room, content, transaction_of(key))
 
     async def lookup(self, address: str, key: str) -> bool | None:
         """Tell whether a message with this key arrived; None when that cannot be known."""

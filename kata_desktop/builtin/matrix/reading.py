@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +19,11 @@ Event = Mapping[str, Any]
 _SAID = frozenset({"m.text", "m.emote", "m.image", "m.file", "m.audio", "m.video", "m.location"})
 """What people send. Notices are what programs say: answering those would let two of them talk for ever."""
 _FILES = frozenset({"m.image", "m.file", "m.audio", "m.video"})
+_EVENT = re.compile(r"\$[\x21-\x7e]{1,254}")
+"""An event's id; people can write anything there, and the homeserver would be asked for it."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = 10**13
+"""Milliseconds; some time in 2286."""
 _COMMAND = re.compile(r"!(new|reset|stop|status|tasks|help)\s*", re.IGNORECASE)
 """Many Matrix programs keep words that begin with a slash for themselves."""
 
@@ -54,13 +59,13 @@ class Reader:
             thread=thread,
             text=self._text(content, room),
             mentioned=spoken_to,
-            at=datetime.fromtimestamp(int(event.get("origin_server_ts") or 0) / 1000, UTC),
+            at=_written_at(event),
             attachments=_attachments(content),
             reply_address=thread_address(room_id, thread),
         )
 
     def _is_said(self, event: Event, content: Event) -> bool:
-        if event.get("type") != "m.room.message" or content.get("msgtype") not in _SAID:
+        if event.get("type") != "m.room.message" or str(content.get("msgtype")) not in _SAID:
             return False
         if _relation(content).get("rel_type") == "m.replace" or not event.get("event_id"):
             return False
@@ -105,7 +110,15 @@ class Reader:
 def thread_of(content: Event) -> str:
     """The first event of the thread that something is in; empty outside threads."""
     relation = _relation(content)
-    return str(relation.get("event_id") or "") if relation.get("rel_type") == "m.thread" else ""
+    root = relation.get("event_id") if relation.get("rel_type") == "m.thread" else ""
+    return root if isinstance(root, str) and _EVENT.fullmatch(root) else ""
+
+
+def _written_at(event: Event) -> datetime:
+    """When it was written, by the clock of the sender's homeserver, which may say anything."""
+    said = event.get("origin_server_ts")
+    milliseconds = said if isinstance(said, int) else 0
+    return _EPOCH + timedelta(milliseconds=min(max(milliseconds, 0), _LATEST))
 
 
 def _relation(content: Event) -> Event:

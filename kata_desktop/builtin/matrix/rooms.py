@@ -30,7 +30,8 @@ class Room:
 
     def apply(self, event: Event) -> None:
         """Take a state event over."""
-        content = event.get("content") or {}
+        content = event.get("content")
+        content = content if isinstance(content, Mapping) else {}
         match event.get("type"):
             case "m.room.member":
                 self._member(str(event.get("state_key") or ""), content)

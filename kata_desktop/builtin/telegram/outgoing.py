@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -51,7 +52,8 @@ class Outgoing:
 
     async def _formatted(self, target: Address, text: str) -> None:
         try:
-            await self._client.say(target, to_html(text), html=True)
+            html = await asyncio.to_thread(to_html, text)  # some markup takes its time
+            await self._client.say(target, html, html=True)
         except TelegramRefusal as error:
             if error.status != 400 or not ("parse entities" in error.said or "too long" in error.said):
                 raise

@@ -6,7 +6,8 @@ import re
 
 from kata_desktop.plugins.sdk import markdown as md
 
-_QUOTE = re.compile(r"\s{0,3}>\s?(.*)$")
+_QUOTE = re.compile(r"\s{0,3}(?:>\s?)+(.*)$")
+"""Whatever is quoted within a quotation: WhatsApp knows no second level."""
 _INLINE = md.inline_pattern(bare_stops="<>", auto_stops="<>")
 
 

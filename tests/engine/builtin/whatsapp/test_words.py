@@ -149,6 +149,8 @@ def test_endless_texts_are_cut() -> None:
         ("# Title **x**\n\ntext", "*Title x*\n\ntext"),
         ("- one\n- [x] two\n  - three\n1. four", "• one\n☑ two\n  • three\n1. four"),
         ("> said **so**", "> said *so*"),
+        ("> > # within", "> *within*"),
+        (">" * 5000, ">"),
         (
             "[Docs](https://a.example/x_y_z) https://b.example/*a*",
             "Docs (https://a.example/x_y_z) https://b.example/*a*",
