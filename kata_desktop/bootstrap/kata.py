@@ -64,6 +64,7 @@ class Kata:
         self.role = on.role
         self.notice = on.notice
         self.clock = on.clock
+        self._began = on.clock.now()
         self.database = on.database
         self.boot = on.boot
         self.redactor = on.redactor
@@ -190,7 +191,14 @@ class Kata:
         """Turns changes of files into events."""
         from kata_desktop.scheduler.files import FileWatcher
 
-        return FileWatcher(database=self.database, scheduling=self.scheduling, bus=self.bus, spawner=self.spawner)
+        return FileWatcher(
+            database=self.database,
+            scheduling=self.scheduling,
+            bus=self.bus,
+            spawner=self.spawner,
+            clock=self.clock,
+            began=self._began,
+        )
 
     @cached_property
     def vault(self) -> Vault:

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
-from contextlib import aclosing
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from kata_desktop.desktop.folder_watch import FolderWatch
 from kata_desktop.domain.events import TaskChanged, WorkspacesChanged
 from kata_desktop.domain.trigger import EventType
+from kata_desktop.runtime.backoff import doubling
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.runtime.spawn import Spawner
+from kata_desktop.runtime.watching.changes import FileChange
+from kata_desktop.runtime.watching.watch import FolderWatch, folder_watch
 from kata_desktop.scheduler.service import Scheduling
 from kata_desktop.store import tasks, workspaces
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
+from kata_desktop.store.errors import StoreTrouble
 
+_QUIET = 0.4
+"""Seconds without a change after which a batch is told; the task's own debounce comes on top."""
 _PATHS_MOST = 2_000
 """Paths of one batch that are matched; a checkout or an unpacked archive changes thousands at once."""
+_TRY_AGAIN, _TRY_MOST = timedelta(seconds=1), timedelta(seconds=60)
 
 _log = logging.getLogger(__name__)
 
@@ -46,8 +51,10 @@ class FileWatcher:
         self._bus = bus
         self._spawner = spawner
         self._clock = clock
-        self._began = began
-        self._watching: dict[tuple[Path, str], asyncio.Task[None]] = {}
+        self._since = began
+        self._folders: dict[Path, str] = {}
+        self._watch: FolderWatch | None = None
+        self._watching: asyncio.Task[None] | None = None
         self._refreshing = False
         self._again = False
         self._unsubscribe = (
@@ -63,10 +70,11 @@ class FileWatcher:
         """Watch nothing any more."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
-        await self._end(list(self._watching))
+        await self._end_watching()
 
     def _changed(self, _: object) -> None:
         self._again = True
+        self._since = self._since or datetime.now(UTC)  # noqa: TID251 - the clock that files are dated with
         if not self._refreshing:
             self._refreshing = True
             self._spawner.spawn(self._refresh(), name="folders to watch")
@@ -75,35 +83,55 @@ class FileWatcher:
         try:
             while self._again:
                 self._again = False
-                wanted = await self._database.read(_folders_to_watch)
-                await self._end([place for place in self._watching if place not in wanted])
-                for folder, workspace_id in wanted - self._watching.keys():
-                    watch = FolderWatch(folder, sleep=self._clock.sleep, on_trouble=_tell, since=self._began)
-                    work = self._watch(watch, folder, workspace_id)
-                    self._watching[folder, workspace_id] = self._spawner.spawn(work, name=f"watch of {folder}")
-                self._began = None  # whoever begins to wait later waits from then on
+                since, self._since = self._since, None
+                folders = await self._database.read(_folders_to_watch)
+                if folders != self._folders:
+                    self._folders = folders
+                    await self._follow(folders, since)
         finally:
             self._refreshing = False
 
-    async def _end(self, places: Iterable[tuple[Path, str]]) -> None:
-        ending = [self._watching.pop(place) for place in places]
-        for task in ending:
-            task.cancel()
-        if ending:
-            await asyncio.wait(ending)
+    async def _follow(self, folders: dict[Path, str], since: datetime | None) -> None:
+        if not folders:
+            await self._end_watching()
+            return
+        try:
+            if self._watch is None:
+                self._watch = folder_watch(self._tell, quiet=_QUIET)
+            await self._watch.follow(folders, since=since)
+        except OSError as error:
+            _log.warning("Changes of files are not noticed: %s", error)
+            self._folders = {}  # tried again with the next change of a task
+            return
+        if self._watching is None:
+            self._watching = self._spawner.spawn(self._watch.run(), name="file watcher")
 
-    async def _watch(self, watch: FolderWatch, folder: Path, workspace_id: str) -> None:
-        async with aclosing(watch.changes()) as told:
-            async for changes in told:
-                if names := await asyncio.to_thread(names_beneath, folder, sorted(changes)[:_PATHS_MOST]):
-                    await self._scheduling.emit(EventType.FILE_CHANGED, workspace_id, "\n".join(names))
+    async def _end_watching(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.wait({self._watching})
+            self._watching = None
+        if self._watch is not None:
+            await self._watch.close()
+            self._watch = None
 
+    async def _tell(self, changes: Sequence[FileChange]) -> None:
+        for folder, workspace_id in self._folders.items():
+            paths = [folder / change.name for change in changes if change.folder == folder]
+            if names := await asyncio.to_thread(names_beneath, folder, paths[:_PATHS_MOST]):
+                await self._emit(workspace_id, "\n".join(names))
 
-def _tell(trouble: str) -> None:
-    if trouble:
-        _log.warning("%s", trouble)
-    else:
-        _log.info("The folder is watched again")
+    async def _emit(self, workspace_id: str, names: str) -> None:
+        """Tell the engine, however long the disk refuses: what happens meanwhile waits in the kernel."""
+        attempt = 0
+        while True:
+            try:
+                await self._scheduling.emit(EventType.FILE_CHANGED, workspace_id, names)
+            except StoreTrouble:
+                attempt += 1
+                await self._clock.sleep(doubling(attempt, base=_TRY_AGAIN, cap=_TRY_MOST).total_seconds())
+            else:
+                return
 
 
 def names_beneath(folder: Path, paths: Iterable[Path]) -> list[str]:
@@ -117,7 +145,7 @@ def names_beneath(folder: Path, paths: Iterable[Path]) -> list[str]:
     return [name for name in names if name.isprintable()]
 
 
-def _folders_to_watch(db: Connection) -> set[tuple[Path, str]]:
-    """Folders and the ids of their workspaces, where an active task waits for files."""
+def _folders_to_watch(db: Connection) -> dict[Path, str]:
+    """Folder → workspace id, for workspaces in which an active task waits for files."""
     waiting = {task.spec.workspace_id for task in tasks.listening(db, EventType.FILE_CHANGED)}
-    return {(Path(workspace.folder), workspace.id) for workspace in workspaces.listed(db) if workspace.id in waiting}
+    return {Path(workspace.folder): workspace.id for workspace in workspaces.listed(db) if workspace.id in waiting}

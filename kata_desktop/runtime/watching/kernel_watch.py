@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 from kata_desktop.runtime.watching.changes import Gathered
@@ -25,9 +26,9 @@ class KernelWatch:
         self._tree = WatchedTree()
         self._stirred = asyncio.Event()
 
-    async def follow(self, folders: Collection[Path]) -> None:
+    async def follow(self, folders: Collection[Path], *, since: datetime | None = None) -> None:
         """See `FolderWatch.follow`."""
-        await asyncio.to_thread(self._tree.follow, folders)
+        await asyncio.to_thread(self._tree.follow, folders, since)
         self._stirred.set()  # something may have changed before its folder was reached
 
     async def run(self) -> None:

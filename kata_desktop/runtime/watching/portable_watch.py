@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -25,8 +26,9 @@ class PortableWatch:
         self._folders: tuple[Path, ...] = ()
         self._stop = threading.Event()
 
-    async def follow(self, folders: Collection[Path]) -> None:
-        """See `FolderWatch.follow`."""
+    async def follow(self, folders: Collection[Path], *, since: datetime | None = None) -> None:
+        """See `FolderWatch.follow`; what changed before is not told."""
+        del since
         self._folders = tuple(folders)
         self._stop.set()
 

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 
 from kata_desktop.runtime.watching.changes import ChangeKind, Gathered, is_left_out
@@ -15,6 +16,8 @@ from kata_desktop.runtime.watching.inotify import Inotify, Mask, Notice
 
 _READINGS = 32
 """Of the queue in one go: who changes files without end must not keep the rest waiting."""
+_COARSE = 10_000_000
+"""Nanoseconds by which the dates of files may lie behind the clock."""
 _LIMITS = {errno.ENOSPC, errno.ENOMEM}
 
 _log = logging.getLogger(__name__)
@@ -47,13 +50,13 @@ class WatchedTree:
         """Readable when there is news."""
         return self._kernel.fd
 
-    def follow(self, folders: Collection[Path]) -> None:
+    def follow(self, folders: Collection[Path], began: datetime | None = None) -> None:
         """Watch these and no others; what is watched already goes on without a gap.
 
-        What changes from now on is found by `take`, also in parts that are reached later. A folder that is not there is
-        said in the log and watched as soon as it is.
+        What changes from now on, or from `began` on, is found by `take`, also in parts that are reached later. A folder
+        that is not there is said in the log and watched as soon as it is.
         """
-        since = _now()
+        since = _now() if began is None else int(began.timestamp() * 1e9) - _COARSE
         with self._lock:
             if self._ended:
                 return

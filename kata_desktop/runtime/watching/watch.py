@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -18,9 +19,10 @@ class FolderWatch(Protocol):
     Left out are the folders and files that tools keep for themselves (`.git`, `node_modules`, `*.swp`, …).
     """
 
-    async def follow(self, folders: Collection[Path]) -> None:
+    async def follow(self, folders: Collection[Path], *, since: datetime | None = None) -> None:
         """Watch these and no others; returns when they are watched.
 
+        What changes from now on is told, or from `since` on in folders that were not watched before.
         A folder that is not there is said in the log once and watched as soon as it is. Raises `OSError` when the
         system has no watch left.
         """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import time, timedelta
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from kata_desktop.domain.handler import HandlerSpec, Result, RunContext
@@ -13,6 +15,7 @@ from kata_desktop.domain.trigger import Event, EventType
 from kata_desktop.domain.workspace import Workspace
 from kata_desktop.scheduler.files import FileWatcher
 from kata_desktop.store import workspaces
+from tests.support.eventually import eventually
 from tests.support.sim.computer import SimComputer
 from tests.support.sim.tasks import add, at, brief, daily, history, task
 
@@ -169,34 +172,81 @@ async def test_events_restart(computer: SimComputer) -> None:
     assert [run.reason for run in history(computer)] == [Reason.SUPERSEDED, Reason.COMPLETED]
 
 
-async def test_file_changed(computer: SimComputer, tmp_path: Path) -> None:
-    """With the real watcher on a real folder: the glob narrows it, only the task's own workspace matters."""
-    folder = tmp_path / "notes"
-    folder.mkdir()
-    computer.write(
-        lambda db: workspaces.insert(db, Workspace(id="notes", name="Notes", folder=str(folder), created_at=at(8)))
-    )
-    trigger = Event(type=EventType.FILE_CHANGED, filter="*.md", debounce=timedelta(0))
-    await add(computer, trigger, workspace_id="notes")
-    await add(computer, trigger, ident="elsewhere")
+@asynccontextmanager
+async def watching(computer: SimComputer, began: datetime | None = None) -> AsyncIterator[FileWatcher]:
+    """The real watcher of a simulated computer, which watches real folders in real time."""
     process = computer.process
     watcher = FileWatcher(
-        database=process.database, scheduling=process.scheduling, bus=process.bus, spawner=process.spawner
+        database=process.database,
+        scheduling=process.scheduling,
+        bus=process.bus,
+        spawner=process.spawner,
+        clock=computer.clock,
+        began=began,
     )
     watcher.start()
     try:
-        async with asyncio.timeout(30):
-            number = 0
-            while not history(computer):  # the watch begins in a thread of its own: change files until it is heard
-                number += 1
-                (folder / "skip.txt").write_text(str(number), encoding="utf-8")
-                (folder / "a.md").write_text(str(number), encoding="utf-8")
-                await asyncio.sleep(0.2)
+        yield watcher
     finally:
         await watcher.stop()
+
+
+async def add_notes(computer: SimComputer, folder: Path, trigger: Event) -> None:
+    await asyncio.to_thread(folder.mkdir)
+    computer.write(
+        lambda db: workspaces.insert(db, Workspace(id="notes", name="Notes", folder=str(folder), created_at=at(8)))
+    )
+    await add(computer, trigger, workspace_id="notes")
+
+
+def touch(file: Path, text: str = "x") -> None:
+    file.write_text(text, encoding="utf-8")
+
+
+async def test_file_changed(computer: SimComputer, tmp_path: Path) -> None:
+    """With the real watcher on a real folder: the glob narrows it, only the task's own workspace matters."""
+    folder = tmp_path / "notes"
+    trigger = Event(type=EventType.FILE_CHANGED, filter="*.md", debounce=timedelta(0))
+    await add_notes(computer, folder, trigger)
+    await add(computer, trigger, ident="elsewhere")
+    async with watching(computer):
+        touch(folder / "skip.txt")
+        touch(folder / "a.md")  # at once: nothing may have to be written twice to be noticed
+        await eventually("a run", lambda: history(computer))
     await computer.run(5)
-    assert history(computer)[0].reason is Reason.COMPLETED
+    assert [run.reason for run in history(computer)] == [Reason.COMPLETED]
     assert history(computer, "elsewhere") == []
+
+
+async def test_file_changed_while_the_app_started(computer: SimComputer, tmp_path: Path) -> None:
+    """What is written between the app's start and the moment at which its folder is watched is not missed."""
+    folder = tmp_path / "notes"
+    trigger = Event(type=EventType.FILE_CHANGED, debounce=timedelta(0))
+    await add_notes(computer, folder, trigger)
+    touch(folder / "before.md")
+    await asyncio.sleep(0.1)  # the dates of files are coarse
+    began = datetime.now(UTC)  # noqa: TID251 - the clock that files are stamped with
+    touch(folder / "early.md")
+    async with watching(computer, began):
+        await eventually("a run", lambda: history(computer))
+    assert "early.md" in history(computer)[0].arguments
+    assert "before.md" not in history(computer)[0].arguments
+
+
+async def test_file_changed_while_the_disk_is_full(computer: SimComputer, tmp_path: Path) -> None:
+    """The change is told as soon as it can be stored, and the watch goes on."""
+    folder = tmp_path / "notes"
+    await add_notes(computer, folder, Event(type=EventType.FILE_CHANGED, debounce=timedelta(0)))
+    async with watching(computer):
+        computer.process.database.full = True
+        touch(folder / "first.md")
+        await eventually("a refusal", lambda: computer.process.database.refused)
+        computer.process.database.full = False
+        await computer.run(minutes=1)
+        await eventually("a run", lambda: history(computer))
+        await computer.run(5)
+        touch(folder / "second.md")
+        await eventually("another run", lambda: len(history(computer)) == 2)
 
 
 async def test_any_async_handler_may_be_scheduled(computer: SimComputer) -> None:

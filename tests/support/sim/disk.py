@@ -59,6 +59,7 @@ class SimDatabase(Database):
     Attributes:
         connection: For looking at the store from a test.
         full: While true, nothing is taken: every write fails after its work, at the commit.
+        refused: How many writes the full disk refused.
         dead: The process that owned it is gone.
     """
 
@@ -66,6 +67,7 @@ class SimDatabase(Database):
         self.path = connection.path
         self.connection = connection
         self.full = False
+        self.refused = 0
         self.dead = False
         self._dice = dice
 
@@ -124,6 +126,7 @@ class SimDatabase(Database):
         try:
             result = work(connection)
             if writes and self.full:
+                self.refused += 1
                 raise StoreTrouble("the disk is full")
             connection.execute("COMMIT")
         except BaseException:
