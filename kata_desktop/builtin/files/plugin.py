@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
@@ -26,15 +27,18 @@ class FilesPlugin(Plugin):
         missing = await asyncio.to_thread(lambda: [folder for folder in folders if not folder.is_dir()])
         if missing:
             raise SetupMissing(f"The folder {missing[0]} is not there; create it or choose another one.")
-        context.spawn(self._watch(context, folders), name="watch folders")
+        began = datetime.now(UTC)  # noqa: TID251 - the clock that files are dated with
+        context.spawn(self._watch(context, folders, began), name="watch folders")
 
-    async def _watch(self, context: PluginContext, folders: tuple[Path, ...]) -> None:
+    async def _watch(self, context: PluginContext, folders: tuple[Path, ...], began: datetime) -> None:
         patterns = context.settings.texts("patterns")
+        since: datetime | None = began
         while True:
             try:
-                await watch_folders(folders, partial(_tell, context, patterns), quiet=QUIET)
+                await watch_folders(folders, partial(_tell, context, patterns), quiet=QUIET, since=since)
             except OSError as error:
                 context.log.warning("Watching ended and is tried again: %s", error)
+            since = None
             await context.clock.sleep(_PAUSE)
 
 

@@ -49,11 +49,14 @@ def folder_watch(tell: Tell, *, quiet: float) -> FolderWatch:
     return Watch(tell, quiet=quiet)
 
 
-async def watch_folders(folders: Collection[Path], tell: Tell, *, quiet: float) -> None:
-    """Tell of changes in folders, until cancelled. Raises `OSError` when the system has no watch left."""
+async def watch_folders(folders: Collection[Path], tell: Tell, *, quiet: float, since: datetime | None = None) -> None:
+    """Tell of changes in folders from now on, or from `since` on, until cancelled.
+
+    Raises `OSError` when the system has no watch left.
+    """
     watch = folder_watch(tell, quiet=quiet)
     try:
-        await watch.follow(folders)
+        await watch.follow(folders, since=since)
         await watch.run()
     finally:
         await watch.close()

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,19 @@ async def test_nothing_is_missed_from_the_first_instant(ear: Ear, tmp_path: Path
 def write_into_each(folder: Path) -> None:
     for number in reversed(range(300)):
         (folder / f"{number}" / "a").write_text("x")
+
+
+async def test_what_changed_since_a_moment_is_told_of_new_folders(ear: Ear, tmp_path: Path) -> None:
+    """Who wished to watch may have waited until it began."""
+    (tmp_path / "before").write_text("x")
+    await asyncio.sleep(0.1)  # the dates of files are coarse
+    since = datetime.now(UTC)
+    (tmp_path / "early").write_text("x")
+    task = asyncio.create_task(watch_folders([tmp_path], ear.hear, quiet=QUIET, since=since))  # noqa: TID251
+    await ear.hears_of("early")
+    task.cancel()
+    await asyncio.wait([task])
+    assert ear.names == {"early"}
 
 
 async def test_older_files_are_no_news(ear: Ear, tmp_path: Path) -> None:
