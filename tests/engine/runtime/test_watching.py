@@ -142,7 +142,7 @@ async def test_what_changed_since_a_moment_is_told_of_new_folders(ear: Ear, tmp_
     """Who wished to watch may have waited until it began."""
     (tmp_path / "before").write_text("x")
     await asyncio.sleep(0.1)  # the dates of files are coarse
-    since = datetime.now(UTC)
+    since = datetime.now(UTC)  # noqa: TID251 - the clock that files are dated with
     (tmp_path / "early").write_text("x")
     task = asyncio.create_task(watch_folders([tmp_path], ear.hear, quiet=QUIET, since=since))  # noqa: TID251
     await ear.hears_of("early")
