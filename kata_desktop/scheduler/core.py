@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from kata_desktop.domain.errors import Ambiguous
+from kata_desktop.domain.errors import Ambiguous, FieldError, InvalidInput
 from kata_desktop.domain.settings import Settings
+from kata_desktop.domain.task import TaskSpec
+from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.domain.trigger import CHOOSABLE, EventKind
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
@@ -73,6 +75,20 @@ class Core:
             event_types=(*CHOOSABLE, *(kind.type for kind in kinds)),
             event_words=tuple((kind.type, kind.words) for kind in kinds),
         )
+
+    def check(self, raw: TaskInput, known: Known, current: TaskSpec | None = None) -> TaskSpec | tuple[FieldError, ...]:
+        """What a task as typed means here and now, or every field that is refused; see `inputs.checker.check`."""
+        from kata_desktop.scheduler.inputs.checker import check  # what reads input is not needed to start in the tray
+
+        zone, defaults = self.clock.zone_name(), self.settings()
+        return check(raw, now=self.now, system_zone=zone, defaults=defaults, current=current, known=known)
+
+    def checked(self, raw: TaskInput, known: Known, current: TaskSpec | None = None) -> TaskSpec:
+        """As `check`; raises `InvalidInput` with every refused field."""
+        checked = self.check(raw, known, current)
+        if not isinstance(checked, TaskSpec):
+            raise InvalidInput(*checked)
+        return checked
 
 
 def find_task(db: Connection, ident: str) -> str:

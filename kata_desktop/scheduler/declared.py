@@ -7,13 +7,12 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 
-from kata_desktop.domain.errors import InvalidInput, NotFound, Refused
+from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.events import TaskChange
-from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler.core import Core
-from kata_desktop.scheduler.engine.arming import armed, rearmed, refuse_full, settled, with_free_name
+from kata_desktop.scheduler.engine.arming import armed, new_task, rearmed, refuse_full, settled, with_free_name
 from kata_desktop.scheduler.engine.withdrawing import bury
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.service import Scheduling
@@ -132,14 +131,11 @@ class DeclaredTasks:
     def _make(self, db: Connection, declared: Declared, key: str, world: World, told: Told) -> Task:
         spec = self._checked(db, declared, None)
         refuse_full(db, spec)
-        task = Task(
-            id=new_id("task"),
-            spec=with_free_name(db, spec, "", given=False),
-            revision=1,
+        task = new_task(
+            with_free_name(db, spec, "", given=False),
+            world,
             state=TaskState.ACTIVE if declared.enabled else TaskState.PAUSED,
             state_reason="" if declared.enabled else NOT_ENABLED,
-            created_at=world.now,
-            state_since=world.now,
             principal=self._principal,
             owner_key=key,
         )
@@ -175,22 +171,12 @@ class DeclaredTasks:
 
     def _checked(self, db: Connection, declared: Declared, task: Task | None) -> TaskSpec:
         """The declaration as a spec; what it cannot say stays as the task has it, or takes the settings' defaults."""
-        from kata_desktop.scheduler.inputs.checker import check  # an unchanged declaration is not checked again
-
-        core, raw = self._core, declared.raw
+        raw = declared.raw
         description = raw.prompt or ""
         spoken = replace(raw, workspace=self._workspace_id, prompt=description.strip() or raw.name)
         if task is not None and not raw.targets:
             spoken = replace(spoken, targets=None)  # where a person had results sent stays
-        checked = check(
-            spoken,
-            now=core.now,
-            system_zone=core.clock.zone_name(),
-            defaults=core.settings(),
-            current=task.spec if task else None,
-            known=replace(core.known_in(db), editing=task.id if task else "", target_kinds=None),
-        )
-        if not isinstance(checked, TaskSpec):
-            raise InvalidInput(*checked)
+        known = replace(self._core.known_in(db), editing=task.id if task else "", target_kinds=None)
+        checked = self._core.checked(spoken, known, task.spec if task else None)
         prompt = checked.prompt if description.strip() else ""
         return replace(checked, prompt=prompt, handler=declared.handler, arguments=declared.arguments)

@@ -17,7 +17,6 @@ from kata_desktop.domain.task import PROMPT_HANDLER, Mode, Task, TaskSpec
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler import exchange_format
 from kata_desktop.scheduler.core import Core
-from kata_desktop.scheduler.inputs.checker import check
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.inputs.spec_texts import input_of
 from kata_desktop.scheduler.service import Scheduling
@@ -133,7 +132,7 @@ class Exchange:
         seen: set[tuple[str, str]] = set()
         for number, given in enumerate(raws, start=1):
             raw, note = _tamed(given, known)
-            checked = self._check(raw, known)
+            checked = self._core.check(raw, known)
             if not isinstance(checked, TaskSpec):
                 errors.extend(replace(error, label=f"Task {number}, {error.label}") for error in checked)
                 continue
@@ -150,19 +149,6 @@ class Exchange:
         if mode is ImportMode.REPLACE:
             rows.extend(_removed(db, rows, {workspace for workspace, _ in seen}))
         return ImportPlan(mode=mode, rows=tuple(rows))
-
-    def _check(
-        self, raw: TaskInput, known: Known, current: TaskSpec | None = None
-    ) -> TaskSpec | tuple[FieldError, ...]:
-        core = self._core
-        return check(
-            raw,
-            now=core.now,
-            system_zone=core.clock.zone_name(),
-            defaults=core.settings(),
-            current=current,
-            known=known,
-        )
 
     def _row(self, db: Connection, raw: TaskInput, spec: TaskSpec, note: str) -> ImportRow:
         workspace = workspaces.get(db, spec.workspace_id).name

@@ -8,9 +8,9 @@ from kata_desktop.domain.events import Event, TaskChange
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.notification import OutboxItem
 from kata_desktop.domain.run import Reason, Run, RunState, Source
-from kata_desktop.domain.task import Task, TaskSpec, TaskState
+from kata_desktop.domain.task import Task, TaskSpec
 from kata_desktop.scheduler.engine.alerts import count_failure, queue
-from kata_desktop.scheduler.engine.arming import with_free_name
+from kata_desktop.scheduler.engine.arming import new_task, with_free_name
 from kata_desktop.scheduler.engine.listening import start_listeners
 from kata_desktop.scheduler.engine.starting import start_run, stop_run
 from kata_desktop.scheduler.engine.world import Told, World
@@ -31,16 +31,8 @@ class EngineMoves:
         task = tasks.find_owned(self._db, principal, owner_key)
         if task is not None:
             return task
-        task = Task(
-            id=new_id("task"),
-            spec=with_free_name(self._db, spec, "", given=False),
-            revision=1,
-            state=TaskState.ACTIVE,
-            created_at=self._world.now,
-            state_since=self._world.now,
-            principal=principal,
-            owner_key=owner_key,
-        )
+        named = with_free_name(self._db, spec, "", given=False)
+        task = new_task(named, self._world, principal=principal, owner_key=owner_key)
         tasks.insert(self._db, task)
         self._told.task(task, TaskChange.CREATED)
         return task

@@ -7,15 +7,15 @@ import contextlib
 import json
 from datetime import timedelta
 
-from kata_desktop.domain.errors import InvalidInput, Refused
+from kata_desktop.domain.errors import Refused
 from kata_desktop.domain.events import RunChanged
-from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.listing import RunCounts, RunDay, RunQuery
 from kata_desktop.domain.notification import OutboxItem
 from kata_desktop.domain.run import Attempt, LogLine, Run, RunState, Source, Step
-from kata_desktop.domain.task import Overlap, Task, TaskSpec, TaskState
+from kata_desktop.domain.task import Overlap, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler.core import Core
+from kata_desktop.scheduler.engine.arming import new_task
 from kata_desktop.scheduler.engine.listening import start_listeners
 from kata_desktop.scheduler.engine.starting import start_run, stop_run, take_over_steps
 from kata_desktop.scheduler.engine.world import Told, World
@@ -63,32 +63,11 @@ class RunVerbs:
 
     async def test_run(self, raw: TaskInput, current: TaskSpec | None = None) -> Run:
         """Run a task as typed, once and now, without saving it. The run is kept in the history, marked as a test."""
-        from kata_desktop.scheduler.inputs.checker import check
-
         core = self._core
-        known = await core.known()
-        checked = check(
-            raw,
-            now=core.now,
-            system_zone=core.clock.zone_name(),
-            defaults=core.settings(),
-            current=current,
-            known=known,
-        )
-        if not isinstance(checked, TaskSpec):
-            raise InvalidInput(*checked)
-        spec = checked
+        spec = core.checked(raw, await core.known(), current)
 
         def work(db: Connection, world: World, told: Told) -> Run:
-            task = Task(
-                id=new_id("task"),
-                spec=spec,
-                revision=1,
-                state=TaskState.DELETED,
-                created_at=world.now,
-                state_since=world.now,
-                principal=TEST_PRINCIPAL,
-            )
+            task = new_task(spec, world, state=TaskState.DELETED, principal=TEST_PRINCIPAL)
             tasks.insert(db, task)
             return start_run(db, task, Source.TEST, world, told)
 

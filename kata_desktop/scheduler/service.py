@@ -14,9 +14,9 @@ from kata_desktop.domain.events import SchedulerChanged
 from kata_desktop.domain.handler import HandlerSpec
 from kata_desktop.domain.preview import SchedulerStatus
 from kata_desktop.domain.run import RunState
-from kata_desktop.domain.task import Task
 from kata_desktop.domain.trigger import EventKind
 from kata_desktop.scheduler.core import Core
+from kata_desktop.scheduler.deletions import Deletions
 from kata_desktop.scheduler.engine.resuming import lift
 from kata_desktop.scheduler.engine.suspending import settle_before_pause
 from kata_desktop.scheduler.engine.withdrawing import end_waiting_of
@@ -37,7 +37,7 @@ class Scheduling(TaskVerbs, RunVerbs):
     def __init__(self, core: Core) -> None:
         self._core = core
         self._read = None
-        self._deleted: dict[str, Task] = {}
+        self._deletions = Deletions(core)
 
     def register(self, handler: HandlerSpec) -> Callable[[], None]:
         """Make a handler known to tasks by its name; returns the way to take it back."""

@@ -6,29 +6,34 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from kata_desktop.domain.errors import InvalidInput, NotFound, Refused
+from kata_desktop.domain.errors import Refused
 from kata_desktop.domain.events import TaskChange
-from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.listing import TaskCounts, TaskQuery, TaskRow
 from kata_desktop.domain.preview import Preview, StripEntry
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.domain.trigger import Event
 from kata_desktop.scheduler.core import Core, find_task
-from kata_desktop.scheduler.engine.arming import armed, rearmed, refuse_full, refuse_moved, settled, with_free_name
+from kata_desktop.scheduler.deletions import Deletions
+from kata_desktop.scheduler.engine.arming import (
+    armed,
+    new_task,
+    rearmed,
+    refuse_full,
+    refuse_moved,
+    settled,
+    with_free_name,
+)
 from kata_desktop.scheduler.engine.resuming import skip_until
 from kata_desktop.scheduler.engine.suspending import settled_before_pause
-from kata_desktop.scheduler.engine.withdrawing import bury
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.policy.deciding import upcoming_slot
 from kata_desktop.scheduler.strip import planned_between
-from kata_desktop.store import listing, runs, tasks
+from kata_desktop.store import listing, tasks
 from kata_desktop.store.connection import Connection
 
 _NOTHING = Known()
-UNDO = timedelta(seconds=10)
-"""How long a deletion can be undone."""
 
 
 class TaskVerbs:
@@ -36,7 +41,7 @@ class TaskVerbs:
 
     _core: Core
     _read: Known | None
-    _deleted: dict[str, Task]
+    _deletions: Deletions
 
     @property
     def _known(self) -> Known:
@@ -57,23 +62,20 @@ class TaskVerbs:
         `current` is the spec that is being edited, of the task `task_id`; fields that `raw` leaves out keep its values.
         What a run costs comes from `cost_per_run`; None says nothing about money.
         """
-        from kata_desktop.scheduler.inputs.checker import check  # what reads input is not needed to start in the tray
         from kata_desktop.scheduler.words.previews import preview
 
-        now, zone = self._core.now, self._core.clock.zone_name()
         known = replace(self._known, editing=task_id)
-        checked = check(raw, now=now, system_zone=zone, defaults=self._core.settings(), current=current, known=known)
-        if isinstance(checked, TaskSpec):
-            names, words = dict(known.tasks), dict(known.event_words)
-            return preview(
-                checked,
-                now=now,
-                system_zone=zone,
-                cost_per_run_microdollars=cost_per_run_microdollars,
-                task_names=names,
-                event_words=words,
-            )
-        return Preview(errors=checked)
+        checked = self._core.check(raw, known, current)
+        if not isinstance(checked, TaskSpec):
+            return Preview(errors=checked)
+        return preview(
+            checked,
+            now=self._core.now,
+            system_zone=self._core.clock.zone_name(),
+            cost_per_run_microdollars=cost_per_run_microdollars,
+            task_names=dict(known.tasks),
+            event_words=dict(known.event_words),
+        )
 
     async def create(
         self,
@@ -94,17 +96,8 @@ class TaskVerbs:
         def work(db: Connection, world: World, told: Told) -> Task:
             refuse_full(db, spec)
             named = with_free_name(db, spec, "", given=raw.name is not None)
-            task = Task(
-                id=new_id("task"),
-                spec=named,
-                revision=1,
-                state=TaskState.PAUSED if paused else TaskState.ACTIVE,
-                created_at=world.now,
-                state_since=world.now,
-                principal=principal,
-                owner_key=owner_key,
-            )
-            task = armed(task, world)
+            state = TaskState.PAUSED if paused else TaskState.ACTIVE
+            task = armed(new_task(named, world, state=state, principal=principal, owner_key=owner_key), world)
             tasks.insert(db, task)
             told.task(task, TaskChange.CREATED)
             return task
@@ -153,20 +146,8 @@ class TaskVerbs:
     def _checked(
         self, raw: TaskInput, current: TaskSpec | None, task_id: str, *, any_channel: bool = False
     ) -> TaskSpec:
-        from kata_desktop.scheduler.inputs.checker import check
-
-        core, known = self._core, replace(self._known, editing=task_id)
-        checked = check(
-            raw,
-            now=core.now,
-            system_zone=core.clock.zone_name(),
-            defaults=core.settings(),
-            current=current,
-            known=replace(known, target_kinds=None) if any_channel else known,
-        )
-        if not isinstance(checked, TaskSpec):
-            raise InvalidInput(*checked)
-        return checked
+        known = replace(self._known, editing=task_id)
+        return self._core.checked(raw, replace(known, target_kinds=None) if any_channel else known, current)
 
     async def get(self, task_id: str) -> Task:
         """The task; raises `NotFound`."""
@@ -248,37 +229,12 @@ class TaskVerbs:
 
         Raises `Refused` while it runs, unless that is confirmed.
         """
-
-        def work(db: Connection, world: World, told: Told) -> Task:
-            task = tasks.get(db, task_id)
-            if task.principal.startswith("channel:"):
-                raise Refused(
-                    f"“{task.spec.name}” belongs to a channel and cannot be deleted; pause it, or switch the channel "
-                    "off under Plugins."
-                )
-            going = runs.open_of_task(db, task_id)
-            if any(run.state == "running" for run in going) and not confirm_running:
-                raise Refused(f"“{task.spec.name}” is running; stop it first, or confirm that it may be stopped.")
-            bury(db, task, world, told, "The task was deleted.")
-            return task
-
-        self._deleted[task_id] = await self._core.transact(work)
+        await self._deletions.delete(task_id, confirm_running=confirm_running)
         await self.refresh_known()
 
     async def restore(self, task_id: str) -> Task:
         """Undo a deletion; raises `NotFound` when that is too long ago or did not happen here."""
-        before = self._deleted.pop(task_id, None)
-
-        def work(db: Connection, world: World, told: Told) -> Task:
-            task = tasks.find(db, task_id)
-            if before is None or task is None or world.now - (task.state_since or world.now) > UNDO:
-                raise NotFound("deleted task", task_id)
-            with_free_name(db, task.spec, task_id, given=True)
-            tasks.set_state(db, task_id, before.state, reason=before.state_reason, at=before.state_since or world.now)
-            told.task(task, TaskChange.CREATED)
-            return tasks.get(db, task_id)
-
-        task = await self._core.transact(work)
+        task = await self._deletions.restore(task_id)
         await self.refresh_known()
         return task
 
@@ -289,14 +245,7 @@ class TaskVerbs:
             original = tasks.get(db, task_id)
             refuse_full(db, original.spec)
             spec = with_free_name(db, original.spec, "", given=False)
-            copy = Task(
-                id=new_id("task"),
-                spec=spec,
-                revision=1,
-                state=TaskState.PAUSED,
-                created_at=world.now,
-                state_since=world.now,
-            )
+            copy = new_task(spec, world, state=TaskState.PAUSED)
             slot, due = upcoming_slot(copy, world.now, world.system_zone)
             copy = replace(copy, next_slot=slot, due_at=due)
             tasks.insert(db, copy)

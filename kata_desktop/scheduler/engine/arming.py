@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kata_desktop.domain.errors import FieldError, InvalidInput, Refused
+from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.task import PROMPT_HANDLER, Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Event, Once
 from kata_desktop.scheduler.engine.firing import fire
@@ -13,6 +14,29 @@ from kata_desktop.scheduler.hours import due_at
 from kata_desktop.scheduler.policy.deciding import LATE_BY, upcoming_slot
 from kata_desktop.store import pauses, tasks, workspaces
 from kata_desktop.store.connection import Connection
+
+
+def new_task(
+    spec: TaskSpec,
+    world: World,
+    *,
+    state: TaskState = TaskState.ACTIVE,
+    state_reason: str = "",
+    principal: str = "owner",
+    owner_key: str = "",
+) -> Task:
+    """A task in its first revision, which is neither armed nor stored yet."""
+    return Task(
+        id=new_id("task"),
+        spec=spec,
+        revision=1,
+        state=state,
+        state_reason=state_reason,
+        created_at=world.now,
+        state_since=world.now,
+        principal=principal,
+        owner_key=owner_key,
+    )
 
 
 def settled(db: Connection, task: Task, world: World, told: Told) -> Task:
