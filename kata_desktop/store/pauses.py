@@ -43,6 +43,11 @@ def listed(db: Connection) -> list[Pause]:
     return [Pause(scope=row[0], since=from_us(row[1]), until=from_us(row[2])) for row in rows]
 
 
+def next_end(db: Connection) -> datetime | None:
+    """When the next pause runs out, or ran out without being lifted."""
+    return min((pause.until for pause in listed(db) if pause.until is not None), default=None)
+
+
 def active(db: Connection, now: datetime) -> dict[str, datetime | None]:
     """The scopes that are paused now, each with the end of its pause (None: until somebody resumes)."""
     rows = db.all("SELECT scope, until FROM pauses WHERE until IS NULL OR until > ?", (to_us(now),))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 
 from kata_desktop.domain.errors import KataError
@@ -12,14 +11,12 @@ from kata_desktop.scheduler.engine.alerts import tell_once_over_budget, tell_wri
 from kata_desktop.scheduler.engine.budgets import over_budget
 from kata_desktop.scheduler.engine.firing import finish_task
 from kata_desktop.scheduler.engine.pausing import pause_sentence
-from kata_desktop.scheduler.engine.world import Claimed, Told, World
+from kata_desktop.scheduler.engine.world import LEASE, Claimed, Told, World
 from kata_desktop.scheduler.policy.decision import Planned
 from kata_desktop.store import endings, journal, leases, pauses, runs, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreTrouble
 
-LEASE = timedelta(seconds=90)
-"""How long a claim holds without being renewed."""
 COUNTED = frozenset({Source.SCHEDULE, Source.CATCH_UP, Source.EVENT, Source.DEPENDENCY})
 """What `max_runs` counts: starts that nobody asked for one by one."""
 _UNATTENDED = COUNTED | {Source.HEARTBEAT}

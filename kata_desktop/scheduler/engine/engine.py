@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from kata_desktop.domain.events import Event
 from kata_desktop.domain.handler import HandlerSpec
@@ -19,17 +19,18 @@ from kata_desktop.domain.run import Reason
 from kata_desktop.domain.settings import Settings
 from kata_desktop.runtime.alarm import CHUNK_SECONDS, Alarm
 from kata_desktop.scheduler.engine import rounds
-from kata_desktop.scheduler.engine.claiming import LEASE
 from kata_desktop.scheduler.engine.executions import Executions
-from kata_desktop.scheduler.engine.executor import Execution
 from kata_desktop.scheduler.engine.lookout import Lookout
 from kata_desktop.scheduler.engine.steadiness import Steadiness
 from kata_desktop.scheduler.engine.tools import Tools
 from kata_desktop.scheduler.engine.trouble import LONGEST_PAUSE, Trouble
-from kata_desktop.scheduler.engine.world import Told, World
+from kata_desktop.scheduler.engine.world import LEASE, Told, World
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreTrouble
+
+if TYPE_CHECKING:
+    from kata_desktop.scheduler.engine.executor import Execution
 
 BUSY_CHUNK_SECONDS = 20.0
 """Longest wait while something runs: leases are renewed well before they end."""

@@ -6,17 +6,17 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Container
 from functools import partial
+from typing import TYPE_CHECKING
 
-from kata_desktop.domain.handler import Result
 from kata_desktop.domain.run import Reason
-from kata_desktop.scheduler.engine import finishing
-from kata_desktop.scheduler.engine.executor import Ended, Execution
-from kata_desktop.scheduler.engine.finishing import Failure
 from kata_desktop.scheduler.engine.tools import Tools
 from kata_desktop.scheduler.engine.trouble import LONGEST_PAUSE, Trouble
 from kata_desktop.scheduler.engine.world import Claimed, Told, World
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreTrouble
+
+if TYPE_CHECKING:
+    from kata_desktop.scheduler.engine.executor import Execution
 
 Commit = Callable[[Callable[[Connection, World, Told], bool]], Awaitable[bool]]
 """One durable transaction of the engine; raises `StoreTrouble`."""
@@ -55,6 +55,8 @@ class Executions:
 
     def begin(self, claimed: Claimed) -> None:
         """Drive a claimed run."""
+        from kata_desktop.scheduler.engine.executor import Execution  # a start that finds nothing due does without
+
         execution = Execution(claimed, self._tools, self._save)
         task = self._tools.spawner.spawn(self._drive(execution), name=f"run {claimed.run.id}")
         self._going[claimed.run.id] = (execution, task)
@@ -91,10 +93,12 @@ class Executions:
         return [task for _, task in self._going.values()]
 
     async def _drive(self, execution: Execution) -> None:
+        from kata_desktop.scheduler.engine.closing import close
+
         run_id = execution.claimed.run.id
         try:
             outcome = await execution.run()
-            if not await self._insist(partial(_finish, execution=execution, outcome=outcome)):
+            if not await self._insist(partial(close, execution=execution, outcome=outcome)):
                 _log.warning("A late result of run %s was refused", run_id)
         finally:
             self._going.pop(run_id, None)
@@ -121,19 +125,3 @@ class Executions:
                 self._trouble.waiting -= 1
                 self._trouble.over()
                 self._poke()  # runs were held back meanwhile
-
-
-def _finish(
-    db: Connection, world: World, told: Told, *, execution: Execution, outcome: Result | Failure | Ended
-) -> bool:
-    claimed, working = execution.claimed, execution.working
-    execution.context.store(execution.rest, db)
-    if execution.last_step is not None:
-        execution.store_step(db, execution.last_step, world.now)
-    match outcome:
-        case Result():
-            return finishing.complete(db, world, claimed, outcome, working, told)
-        case Failure():
-            return finishing.fail(db, world, claimed, outcome, working, told)
-        case Ended(reason=reason, sentence=sentence, kind=kind):
-            return finishing.end(db, world, claimed, reason, sentence, told, kind=kind, working=working)

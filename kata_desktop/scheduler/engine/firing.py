@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from kata_desktop.domain.errors import Bug, KataError
@@ -22,19 +22,12 @@ from kata_desktop.store.errors import StoreTrouble
 
 _log = logging.getLogger(__name__)
 
-BATCH = 32
-"""Tasks handled in one transaction: enough to share a commit, short enough for the writer thread."""
 
-
-def fire_due(db: Connection, world: World, told: Told) -> None:
-    """Record every occurrence that has come due, at most `BATCH` tasks; `told.more` when there are others."""
-    due = tasks.due(db, world.now, BATCH)
-    if not due:
-        return
+def fire_all(db: Connection, due: Sequence[str], world: World, told: Told) -> None:
+    """Record every occurrence that has come due of these tasks."""
     paused = tuple(pauses.active(db, world.now))
     for task_id in due:
         fire(db, task_id, world, told, paused)
-    told.more = told.more or len(due) == BATCH
 
 
 def fire(db: Connection, task_id: str, world: World, told: Told, paused: Collection[str]) -> None:

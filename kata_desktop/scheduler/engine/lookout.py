@@ -10,7 +10,6 @@ from typing import Protocol
 
 from kata_desktop.domain.events import Event
 from kata_desktop.scheduler.engine import rounds
-from kata_desktop.scheduler.engine.digest import queue_digest
 from kata_desktop.scheduler.engine.stillness import Stillness, still_after
 from kata_desktop.scheduler.engine.tools import Tools
 from kata_desktop.scheduler.engine.world import Told, World
@@ -94,6 +93,8 @@ class Lookout:
             if not told.more or self._stopping():
                 break
         if self._late or self._missed:
+            from kata_desktop.scheduler.engine.digest import queue_digest
+
             await self._commit(partial(queue_digest, late=self._late, missed=self._missed))
             self._late = self._missed = 0
         elif not self._poked:

@@ -20,7 +20,7 @@ from kata_desktop.scheduler.hours import due_at
 from kata_desktop.scheduler.occurrences.slots import local_key, next_after
 from kata_desktop.scheduler.occurrences.walltime import instant_of
 from kata_desktop.scheduler.policy.deciding import upcoming_slot
-from kata_desktop.store import boots, marks, runs, tasks, waiting
+from kata_desktop.store import runs, tasks, waiting
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreTrouble
 
@@ -43,29 +43,11 @@ def follow_clock(db: Connection, world: World, told: Told, *, seconds: float, si
         _rearm(db, world, told, tasks.armed(db), partial(_after_set_back, db, world, since))
 
 
-def follow_clock_since_last_boot(db: Connection, world: World, told: Told) -> None:
-    """The clock may have been set back while nobody was there: the store remembers later times then."""
-    last = max((at for at in (boots.latest(db), runs.latest_slot(db)) if at is not None), default=world.now)
-    if last - world.now > _TOLERANCE:
-        follow_clock(db, world, told, seconds=(world.now - last).total_seconds(), since=world.now)
-
-
-_TOLERANCE = timedelta(seconds=5)
-
-
-def follow_zone(db: Connection, world: World, told: Told) -> None:
-    """If the computer's zone is another one than at the last look, tasks that follow it come due at their local time
-    there; others are untouched.
+def follow_zone(db: Connection, world: World, told: Told, before: str) -> None:
+    """The computer's zone was `before`: tasks that follow it come due at their local time in the new one; others are
+    untouched.
     """
-    before = marks.get(db, _ZONE)
-    if before == world.system_zone:
-        return
-    marks.put(db, _ZONE, world.system_zone)
-    if before:
-        _rearm(db, world, told, tasks.armed(db, zones=(SYSTEM_ZONE, "")), partial(_in_new_zone, before, world))
-
-
-_ZONE = "zone"
+    _rearm(db, world, told, tasks.armed(db, zones=(SYSTEM_ZONE, "")), partial(_in_new_zone, before, world))
 
 
 def _rearm(

@@ -11,10 +11,9 @@ from kata_desktop.domain.run import Reason, Run, RunState, Source
 from kata_desktop.domain.task import Task, TaskState
 from kata_desktop.domain.trigger import EventType
 from kata_desktop.scheduler.engine.alerts import message, queue, tell_writer
-from kata_desktop.scheduler.engine.claiming import LEASE
 from kata_desktop.scheduler.engine.listening import start_listeners
 from kata_desktop.scheduler.engine.superseding import beyond_next
-from kata_desktop.scheduler.engine.world import Told, World
+from kata_desktop.scheduler.engine.world import LEASE, Told, World
 from kata_desktop.scheduler.policy.catching_up import WAKE_DELAY
 from kata_desktop.store import endings, journal, leases, runs, tasks
 from kata_desktop.store.connection import Connection

@@ -16,13 +16,6 @@ from kata_desktop.store.connection import Connection
 from kata_desktop.store.pauses import Pause
 
 
-def end_pauses(db: Connection, world: World, told: Told) -> None:
-    """Lift the pauses that have run out, even while nobody was there to see it."""
-    for pause in pauses.listed(db):
-        if pause.until is not None and pause.until <= world.now:
-            lift(db, pause, pause.until, world, told)
-
-
 def lift(db: Connection, pause: Pause, at: datetime, world: World, told: Told) -> None:
     """End a pause as of `at`."""
     why = "All schedules were paused." if pause.scope == pauses.ALL else "The workspace was paused."
@@ -42,8 +35,3 @@ def skip_until(db: Connection, task: Task, at: datetime, why: str, world: World,
     record(db, task, decision.rows, world, told)
     arm(db, task, decision.next_slot, decision.due_at, world)
     told.task(task)
-
-
-def next_pause_end(db: Connection) -> datetime | None:
-    """When the next pause runs out."""
-    return min((pause.until for pause in pauses.listed(db) if pause.until is not None), default=None)

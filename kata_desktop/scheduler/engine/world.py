@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kata_desktop.domain.events import Event, OutboxChanged, RunChanged, TaskChange, TaskChanged
 from kata_desktop.domain.handler import HandlerSpec
 from kata_desktop.domain.run import Run
 from kata_desktop.domain.task import Task, TaskSpec
+
+LEASE = timedelta(seconds=90)
+"""How long a claim holds without being renewed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
