@@ -11,7 +11,7 @@ from kata_desktop.channels.runner import Runner
 from kata_desktop.channels.splitting import fit
 from kata_desktop.domain.channel import ChannelState
 from kata_desktop.domain.notification import DeliveryError, NotificationKind, OutboxItem
-from kata_desktop.store import outbox
+from kata_desktop.store import outbox, outbox_claims
 from kata_desktop.store.database import Database
 
 PART_LIMIT = 60.0
@@ -62,7 +62,7 @@ class ChannelSender:
                 raise DeliveryError(
                     f"{self._name} did not confirm it within {PART_LIMIT:g} s; look whether it arrived.", certain=False
                 ) from error
-            await self._database.write(partial(outbox.part_sent, item_id=item.id, parts=number + 1))
+            await self._database.write(partial(outbox_claims.part_sent, item_id=item.id, parts=number + 1))
 
     async def lookup(self, item: OutboxItem) -> bool | None:
         """Ask about the part that was under way: True when it was the last and arrived, False when there is still
@@ -75,7 +75,7 @@ class ChannelSender:
         found = await adapter.lookup(item.target_address, part_key(item, arrived + 1))
         if not found:
             return found
-        await self._database.write(partial(outbox.part_sent, item_id=item.id, parts=arrived + 1))
+        await self._database.write(partial(outbox_claims.part_sent, item_id=item.id, parts=arrived + 1))
         return arrived + 1 >= len(parts)
 
     def _adapter(self, workspace_id: str) -> ChannelAdapter:

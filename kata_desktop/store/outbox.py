@@ -1,9 +1,9 @@
-"""The outbox: messages with their fate. A row leaves ``sending`` only by the hand of the boot that put it there."""
+"""The outbox: messages with their fate, and what people make of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,30 +18,7 @@ COLUMNS = (
     "id, key, kind, target_kind, target_address, title, body, workspace_id, task_id, run_id, state, attempts, "
     "next_at, last_error, created_at, delivered_at, parts_sent, ask"
 )
-_NOT_BEHIND = (
-    "AND (target_kind = 'desktop' OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.state = 'pending' AND e.attempts > 0 "
-    "AND e.target_kind = outbox.target_kind AND e.workspace_id = outbox.workspace_id "
-    "AND e.target_address = outbox.target_address AND e.rowid < outbox.rowid AND e.next_at > ?))"
-)
 SELECT = f"SELECT {COLUMNS} FROM outbox"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, order=True)
-class Lane:
-    """Messages that are sent one after the other: those of one workspace to one kind of target."""
-
-    target_kind: str
-    workspace_id: str
-
-    @property
-    def key(self) -> str:
-        """The lane as one text, as the statements here compare it."""
-        return f"{self.target_kind} {self.workspace_id}"
-
-
-def lane_of(item: OutboxItem) -> Lane:
-    """The lane that a message is sent in; the desktop is one for all workspaces."""
-    return Lane(target_kind=item.target_kind, workspace_id="" if item.target_kind == "desktop" else item.workspace_id)
 
 
 def from_row(row: Row) -> OutboxItem:
@@ -93,119 +70,6 @@ def add(db: Connection, item: OutboxItem) -> bool:
         ),
     )
     return bool(cursor.rowcount)
-
-
-def due(db: Connection, now: datetime, limit: int, *, without: Collection[Lane] = ()) -> list[OutboxItem]:
-    """Pending messages whose time has come, the longest waiting first; those of some lanes are left out.
-
-    What was said later to the same address of a channel waits behind a message that is to be tried again.
-    """
-    clause, keys = _outside(without)
-    rows = db.all(
-        f"{SELECT} WHERE state = 'pending' AND next_at <= ? {clause} {_NOT_BEHIND} "
-        "ORDER BY CASE WHEN attempts > 0 THEN created_at ELSE next_at END, rowid LIMIT ?",
-        (to_us(now), *keys, to_us(now), limit),
-    )
-    return [from_row(row) for row in rows]
-
-
-def next_at(db: Connection, now: datetime, *, without: Collection[Lane] = ()) -> datetime | None:
-    """When the earliest pending message wants to be sent, as `due` would have it; None when none is pending."""
-    clause, keys = _outside(without)
-    earliest: int | None = db.value(
-        f"SELECT min(next_at) FROM outbox WHERE state = 'pending' {clause} {_NOT_BEHIND}", (*keys, to_us(now))
-    )
-    return from_us(earliest)
-
-
-def _outside(lanes: Collection[Lane]) -> tuple[str, tuple[str, ...]]:
-    if not lanes:
-        return "", ()
-    marks = ",".join("?" * len(lanes))
-    return f"AND target_kind || ' ' || workspace_id NOT IN ({marks})", tuple(lane.key for lane in lanes)
-
-
-def lanes(db: Connection) -> list[Lane]:
-    """The lanes in which something is pending."""
-    rows = db.all("SELECT DISTINCT target_kind, workspace_id FROM outbox WHERE state = 'pending'")
-    return [Lane(target_kind=row[0], workspace_id=row[1]) for row in rows]
-
-
-def any_without_note(db: Connection, lane: Lane, why: str) -> bool:
-    """Whether something pending of a lane does not say yet why it waits."""
-    row = db.one(
-        "SELECT 1 FROM outbox WHERE state = 'pending' AND target_kind = ? AND workspace_id = ? AND last_error != ? "
-        "LIMIT 1",
-        (lane.target_kind, lane.workspace_id, why),
-    )
-    return row is not None
-
-
-def note_wait(db: Connection, lane: Lane, why: str) -> None:
-    """Let everything pending of a lane say why it waits; no attempt is counted."""
-    db.execute(
-        "UPDATE outbox SET last_error = ? WHERE state = 'pending' AND target_kind = ? AND workspace_id = ?",
-        (why, lane.target_kind, lane.workspace_id),
-    )
-
-
-def claim(db: Connection, item_id: str, boot_id: str) -> bool:
-    """Take a pending message for sending and count the attempt; False when somebody else was first."""
-    cursor = db.execute(
-        "UPDATE outbox SET state = 'sending', boot_id = ?, attempts = attempts + 1 WHERE id = ? AND state = 'pending'",
-        (boot_id, item_id),
-    )
-    return bool(cursor.rowcount)
-
-
-def postpone(db: Connection, item_id: str, until: datetime) -> bool:
-    """Leave a pending message for later, such as to the end of quiet hours; no attempt is counted."""
-    cursor = db.execute(
-        "UPDATE outbox SET next_at = ? WHERE id = ? AND state = 'pending'",
-        (to_us(until), item_id),
-    )
-    return bool(cursor.rowcount)
-
-
-def delivered(db: Connection, item_id: str, boot_id: str, at: datetime) -> bool:
-    """The other side confirmed it; False when the claim is not this boot's any more, here and in the next four."""
-    return _settle(db, item_id, boot_id, "state = 'delivered', last_error = '', delivered_at = ?", (to_us(at),))
-
-
-def failed(db: Connection, item_id: str, boot_id: str, error: str) -> bool:
-    """It was refused for good, or tried often enough."""
-    return _settle(db, item_id, boot_id, "state = 'failed', last_error = ?", (error,))
-
-
-def retry_at(db: Connection, item_id: str, boot_id: str, at: datetime, error: str) -> bool:
-    """It was certainly not delivered and is tried again at an instant."""
-    return _settle(db, item_id, boot_id, "state = 'pending', next_at = ?, last_error = ?", (to_us(at), error))
-
-
-def unknown(db: Connection, item_id: str, boot_id: str, error: str, *, ask: bool = False) -> bool:
-    """Nobody can say whether it arrived; with `ask` the other side will be asked when it can be."""
-    return _settle(db, item_id, boot_id, "state = 'unknown', last_error = ?, ask = ?", (error, ask))
-
-
-def part_sent(db: Connection, item_id: str, parts: int) -> None:
-    """So many parts of a text have surely arrived; what comes behind them has all its attempts."""
-    db.execute(
-        "UPDATE outbox SET parts_sent = max(parts_sent, ?), attempts = min(attempts, 1) WHERE id = ?", (parts, item_id)
-    )
-
-
-def dropped(db: Connection, item_id: str, boot_id: str, why: str) -> bool:
-    """It is not to be sent after all, such as for a kind of message that was switched off meanwhile."""
-    return _settle(db, item_id, boot_id, "state = 'dropped', last_error = ?", (why,))
-
-
-def _settle(db: Connection, item_id: str, boot_id: str, change: str, params: tuple[object, ...]) -> bool:
-    row = db.one(
-        f"UPDATE outbox SET {change}, boot_id = NULL WHERE id = ? AND state = 'sending' AND boot_id = ? "
-        "RETURNING run_id",
-        (*params, item_id, boot_id),
-    )
-    return moved(db, [] if row is None else [row]) == 1
 
 
 def get(db: Connection, item_id: str) -> OutboxItem | None:

@@ -13,11 +13,12 @@ from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.events import OutboxChanged, PluginsChanged
 from kata_desktop.domain.notification import DeliveryError, NotificationKind, OutboxItem, OutboxState
 from kata_desktop.domain.settings import Settings
+from kata_desktop.notifications.deliveries import MOST_ATTEMPTS
 from kata_desktop.notifications.messages import Messages
-from kata_desktop.notifications.outbox import MOST_ATTEMPTS, OutboxWorker
+from kata_desktop.notifications.outbox import OutboxWorker
 from kata_desktop.notifications.sender import Sender
 from kata_desktop.runtime.bus import EventBus
-from kata_desktop.store import boots, outbox
+from kata_desktop.store import boots, outbox, outbox_claims
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.database import Database
 from tests.support.eventually import eventually
@@ -220,7 +221,7 @@ async def test_what_a_dead_process_was_sending_is_asked_for_or_uncertain(
     post: Post, knows: bool | None, state: OutboxState
 ) -> None:
     ident = await post.queue(target="slack")
-    await post.database.write(lambda db: outbox.claim(db, ident, "boot_dead"))
+    await post.database.write(lambda db: outbox_claims.claim(db, ident, "boot_dead"))
     post.slack.knows = knows
     uncertain = await post.worker.recover(["boot_dead"])
     assert (await post.item(ident)).state is state
@@ -417,7 +418,7 @@ async def test_another_process_s_death_is_noticed_while_this_one_runs(post: Post
     worker = post.new_worker("boot_2", is_alive=lambda boot: boot.id in alive)
     await post.database.write(lambda db: boots.insert(db, other, post.clock.now()))
     ident = await post.queue(target="slack")
-    await post.database.write(lambda db: outbox.claim(db, ident, "boot_other"))
+    await post.database.write(lambda db: outbox_claims.claim(db, ident, "boot_other"))
     post.slack.asks, post.slack.knows = True, False
     worker.start()
     try:
@@ -441,7 +442,7 @@ async def test_a_part_that_arrived_gives_the_rest_all_its_attempts(post: Post) -
         if attempt < 3:
             await post.settled()
             post.clock.advance(delay)
-    await post.database.write(lambda db: outbox.part_sent(db, ident, 2))
+    await post.database.write(lambda db: outbox_claims.part_sent(db, ident, 2))
     item = await post.item(ident)
     assert (item.parts_sent, item.attempts) == (2, 1)
 

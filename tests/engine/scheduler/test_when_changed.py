@@ -17,7 +17,7 @@ from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.domain.trigger import Once
 from kata_desktop.domain.workspace import Quotas, Workspace
 from kata_desktop.scheduler.workspaces import Workspaces
-from kata_desktop.store import outbox, pauses, tasks, workspaces
+from kata_desktop.store import outbox_lanes, pauses, tasks, workspaces
 from kata_desktop.store.connection import Connection
 from tests.support.sim.computer import SimComputer
 from tests.support.sim.tasks import add, at, brief, daily, every, history, hourly, messages, task
@@ -392,7 +392,7 @@ async def test_pause_bookkeeping_is_in_the_store(computer: SimComputer) -> None:
     assert computer.read(lambda db: pauses.active(db, at(9))) == {"all": at(10)}
     await computer.run(hours=3)
     assert computer.read(pauses.listed) == []
-    assert computer.read(lambda db: outbox.next_at(db, computer.clock.now())) is None
+    assert computer.read(lambda db: outbox_lanes.next_at(db, computer.clock.now())) is None
 
 
 async def test_duplicate_arrives_paused(computer: SimComputer) -> None:

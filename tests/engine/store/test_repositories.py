@@ -21,7 +21,9 @@ from kata_desktop.store import (
     leases,
     models,
     outbox,
+    outbox_claims,
     outbox_doubts,
+    outbox_lanes,
     pauses,
     runs,
     sessions,
@@ -250,45 +252,45 @@ def test_a_message_comes_back_as_it_was(queued: Connection) -> None:
 def test_the_same_thing_is_never_queued_twice(queued: Connection) -> None:
     again = replace(message("m9", run="r1"), key="key-m1")
     assert not outbox.add(queued, again)
-    outbox.claim(queued, "m1", "b")
-    outbox.delivered(queued, "m1", "b", START)
+    outbox_claims.claim(queued, "m1", "b")
+    outbox_claims.delivered(queued, "m1", "b", START)
     assert not outbox.add(queued, again)
 
 
 def test_what_is_due_comes_in_order(queued: Connection) -> None:
-    assert [item.id for item in outbox.due(queued, START, 10)] == ["m2", "m1"]
-    assert [item.id for item in outbox.due(queued, START, 1)] == ["m2"]
-    assert [item.id for item in outbox.due(queued, START - HOUR, 10)] == ["m2"]
-    assert outbox.next_at(queued, START) == START - HOUR
-    assert outbox.claim(queued, "m2", "b")
-    assert not outbox.claim(queued, "m2", "c")
-    assert outbox.next_at(queued, START) == START
-    assert outbox.postpone(queued, "m1", START + HOUR)
-    assert outbox.due(queued, START, 10) == []
+    assert [item.id for item in outbox_lanes.due(queued, START, 10)] == ["m2", "m1"]
+    assert [item.id for item in outbox_lanes.due(queued, START, 1)] == ["m2"]
+    assert [item.id for item in outbox_lanes.due(queued, START - HOUR, 10)] == ["m2"]
+    assert outbox_lanes.next_at(queued, START) == START - HOUR
+    assert outbox_claims.claim(queued, "m2", "b")
+    assert not outbox_claims.claim(queued, "m2", "c")
+    assert outbox_lanes.next_at(queued, START) == START
+    assert outbox_claims.postpone(queued, "m1", START + HOUR)
+    assert outbox_lanes.due(queued, START, 10) == []
 
 
 def test_only_the_sender_ends_a_sending(queued: Connection) -> None:
-    outbox.claim(queued, "m1", "b")
-    for act in (outbox.failed, outbox.unknown, outbox.dropped):
+    outbox_claims.claim(queued, "m1", "b")
+    for act in (outbox_claims.failed, outbox_claims.unknown, outbox_claims.dropped):
         assert not act(queued, "m1", "other", "late")
-    assert not outbox.delivered(queued, "m1", "other", START)
-    assert not outbox.retry_at(queued, "m1", "other", START, "late")
+    assert not outbox_claims.delivered(queued, "m1", "other", START)
+    assert not outbox_claims.retry_at(queued, "m1", "other", START, "late")
     assert state(queued, "m1") is OutboxState.SENDING
-    assert outbox.retry_at(queued, "m1", "b", START + HOUR, "busy")
+    assert outbox_claims.retry_at(queued, "m1", "b", START + HOUR, "busy")
     item = outbox.get(queued, "m1")
     assert item is not None
     assert (item.state, item.attempts, item.next_at, item.last_error) == (OutboxState.PENDING, 1, START + HOUR, "busy")
-    assert not outbox.delivered(queued, "m1", "b", START), "it is not being sent any more"
+    assert not outbox_claims.delivered(queued, "m1", "b", START), "it is not being sent any more"
 
 
 def settle(db: Connection, ident: str, how: str) -> None:
     if how == "pending":
         return
-    outbox.claim(db, ident, "b")
+    outbox_claims.claim(db, ident, "b")
     if how == "delivered":
-        outbox.delivered(db, ident, "b", START)
+        outbox_claims.delivered(db, ident, "b", START)
     elif how != "sending":
-        getattr(outbox, how)(db, ident, "b", "because")
+        getattr(outbox_claims, how)(db, ident, "b", "because")
 
 
 @pytest.mark.parametrize(
@@ -324,15 +326,15 @@ def test_messages_about_a_run_are_not_its_result(queued: Connection) -> None:
 
 
 def test_dead_senders_leave_doubt(queued: Connection) -> None:
-    outbox.claim(queued, "m1", "dead")
-    outbox.claim(queued, "m2", "alive")
+    outbox_claims.claim(queued, "m1", "dead")
+    outbox_claims.claim(queued, "m2", "alive")
     assert [item.id for item in outbox_doubts.recover_dead(queued, ["dead"], START)] == ["m1"]
     assert outbox_doubts.recover_dead(queued, ["dead"], START) == []
     assert outbox_doubts.recover_dead(queued, [], START) == []
     assert state(queued, "m1") is OutboxState.UNKNOWN
     assert state(queued, "m2") is OutboxState.SENDING
     assert delivery(queued) == "unknown"
-    assert not outbox.delivered(queued, "m1", "dead", START), "a late answer is fenced off"
+    assert not outbox_claims.delivered(queued, "m1", "dead", START), "a late answer is fenced off"
     assert outbox_doubts.found(queued, "m1", START)
     assert state(queued, "m1") is OutboxState.DELIVERED
 
@@ -353,7 +355,7 @@ def test_people_resend_and_withdraw(queued: Connection) -> None:
 
 
 def test_a_deleted_tasks_messages_are_withdrawn(queued: Connection) -> None:
-    outbox.claim(queued, "m2", "b")
+    outbox_claims.claim(queued, "m2", "b")
     assert outbox.drop_unsent_of_task(queued, "t1") == 1
     assert outbox.drop_unsent_of_task(queued, "") == 0
     assert state(queued, "m1") is OutboxState.DROPPED
