@@ -16,6 +16,10 @@ class Accounts:
         """Take an account for a workspace; returns the workspace that has it, which is another one if it is taken."""
         return self._held.setdefault((channel, account), workspace_id)
 
+    def is_free(self, channel: str, account: str) -> bool:
+        """Whether no workspace has an account."""
+        return (channel, account) not in self._held
+
     def release(self, channel: str, account: str, workspace_id: str) -> None:
         """Give an account back; harmless when another workspace has it."""
         if self._held.get((channel, account)) == workspace_id:

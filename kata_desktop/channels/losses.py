@@ -17,6 +17,10 @@ _NEEDS = {
 class Taken(ChannelError):
     """Another workspace has this account connected."""
 
+    def __init__(self, account: str) -> None:
+        super().__init__("This account is connected in another workspace already; switch it off there first.")
+        self.account = account
+
 
 def final_state(error: ChannelError) -> ChannelState | None:
     """The state that only a person, or an account that becomes free, gets it out of; None when it is tried again."""

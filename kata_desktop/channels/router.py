@@ -14,7 +14,7 @@ from kata_desktop.channels.responder import arguments_of
 from kata_desktop.channels.routing import Situation
 from kata_desktop.channels.scheduler_link import Moves, SchedulerLink
 from kata_desktop.channels.waiting import first_of
-from kata_desktop.domain.channel import NO_ANSWER, ChannelRules, InboxItem, InboxState
+from kata_desktop.domain.channel import CANNOT_NOW, ChannelRules, InboxItem, InboxState
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.events import InboxChanged
 from kata_desktop.runtime.backoff import doubling
@@ -29,9 +29,13 @@ from kata_desktop.store.inbox import Place
 MOST_RETRIES = 3
 FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(minutes=5)
+SORRY_HOLDS = timedelta(hours=1)
+"""For so long nobody is told again in the same conversation that there is no answer, unless there was one."""
 _BATCH = 50
 _IDLE = 300.0
 """Seconds between looks while nothing comes in."""
+_CHUNK = 60.0
+"""Seconds; the wall clock may be set meanwhile, so no wait for a message is longer."""
 _TROUBLE = 10.0
 _log = logging.getLogger(__name__)
 
@@ -102,7 +106,7 @@ class Router:
         following = await self._database.read(partial(inbox.next_at, place=self._place))
         if following is None:
             return _IDLE
-        return min(max(1.0, (following - self._clock.now()).total_seconds()), _IDLE)
+        return min(max(1.0, (following - self._clock.now()).total_seconds()), _CHUNK)
 
     async def _one(self, item: InboxItem) -> None:
         try:
@@ -133,7 +137,7 @@ class Router:
             await self._give_up(item, sentence)
 
     async def _give_up(self, item: InboxItem, sentence: str) -> None:
-        """Show it in Activity with the cause, and tell whoever wrote it that there will be no answer."""
+        """Show it in Activity with the cause, and tell whoever wrote it, once, that there will be no answer."""
 
         def work(db: Connection, moves: Moves) -> None:
             task = routing.responder(moves, self._place.workspace_id, self._traits())
@@ -141,7 +145,8 @@ class Router:
             run = moves.record_failure(task, sentence, arguments=arguments, session_id="")
             inbox.settle(db, item.id, InboxState.FAILED, reason=sentence, run_id=run.id)
             moves.tell(InboxChanged(workspace_id=item.workspace_id, channel=self._place.channel))
-            moves.queue(replies.reply_to(item, f"{item.id}:sorry", NO_ANSWER, title="No answer"))
+            if not inbox.failed_before(db, item, self._clock.now() - SORRY_HOLDS):
+                moves.queue(replies.reply_to(item, f"{item.id}:sorry", CANNOT_NOW, title="No answer"))
 
         try:
             await self._link.together(work)

@@ -158,7 +158,7 @@ class Runner:
     def _take(self, connected: Connected) -> None:
         channel, mine = self._wanted.channel, self._wanted.workspace_id
         if self._accounts.take(channel, connected.account, mine) != mine:
-            raise Taken("This account is connected in another workspace already; switch it off there first.")
+            raise Taken(connected.account)
 
     def _is_up(self, adapter: ChannelAdapter, connected: Connected) -> None:
         self.adapter, self._was_up = adapter, True
@@ -205,7 +205,8 @@ class Runner:
         _log.warning("%s: %s", self.traits.name, why.sentence)
         self._in_trouble = True
         self._set(state, why.sentence)
-        await self._retry.wait()
+        if not (isinstance(why, Taken) and self._accounts.is_free(self._wanted.channel, why.account)):
+            await self._retry.wait()
         self._set(ChannelState.STARTING, f"{self.traits.name} is being connected.")
 
     async def _wait(self, lost: ChannelError, attempt: int) -> None:

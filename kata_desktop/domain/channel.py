@@ -65,6 +65,10 @@ NO_ANSWER = "Sorry, I could not answer this. Whoever runs Kata here can see why.
 """What somebody who wrote is told when there will be no answer; causes stay in the house."""
 
 
+CANNOT_NOW = "Sorry, I cannot answer just now. Whoever runs Kata here can see why. I say so once, until I can again."
+"""What people are told whose messages cannot be taken on, such as when a quota is used up."""
+
+
 class ChannelState(StrEnum):
     """How things stand with one channel in one workspace."""
 

@@ -156,6 +156,18 @@ def written_between(db: Connection, item: InboxItem, after: datetime, received_a
     return count
 
 
+def failed_before(db: Connection, item: InboxItem, after: datetime) -> bool:
+    """Whether the last message of the same conversation that was for Kata failed as well, and came in after then."""
+    message = item.message
+    row = db.one(
+        "SELECT state, received_at FROM inbox WHERE workspace_id = ? AND channel = ? AND account = ? "
+        "AND conversation = ? AND thread = ? AND state IN ('queued', 'handled', 'failed') "
+        "AND rowid < (SELECT rowid FROM inbox WHERE id = ?) ORDER BY rowid DESC LIMIT 1",
+        (item.workspace_id, message.channel, message.account, message.conversation, message.thread, item.id),
+    )
+    return row is not None and row[0] == InboxState.FAILED.value and row[1] > to_us(after)
+
+
 def listed(
     db: Connection, workspace_id: str = "", *, states: Sequence[InboxState] = (), search: str = "", limit: int = 100,
     offset: int = 0,

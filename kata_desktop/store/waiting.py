@@ -12,6 +12,9 @@ from kata_desktop.store import runs
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.times import span_us, to_us
 
+_SHORT_WAITS = (("runs", "available_at", "queued"), ("inbox", "next_at", "received"), ("outbox", "next_at", "pending"))
+"""Tables with the column that says until when a row waits, and the state in which it does."""
+
 
 def for_handlers(db: Connection, handlers: Collection[str]) -> list[Run]:
     """Runs that wait for their turn, for another try or for a person, and whose work these handlers do."""
@@ -59,13 +62,15 @@ def postpone_waiting(
 def hasten_waiting(db: Connection, by: timedelta, now: datetime) -> None:
     """The clock was set back by `by`: let short waits end when they would have ended, not that much later.
 
-    A wait for a time of day is left alone; the short ones are an hour at most.
+    A wait for a time of day is left alone; the short ones are an hour at most. Messages wait as runs do: those that
+    came in for another look at them, those that go out for another try.
     """
-    db.execute(
-        "UPDATE runs SET available_at = max(?1, available_at - ?2) "
-        "WHERE state = 'queued' AND available_at > ?1 AND available_at <= ?1 + ?2 + 3600000000",
-        (to_us(now), span_us(by)),
-    )
+    for table, column, state in _SHORT_WAITS:
+        db.execute(
+            f"UPDATE {table} SET {column} = max(?1, {column} - ?2) "
+            f"WHERE state = '{state}' AND {column} > ?1 AND {column} <= ?1 + ?2 + 3600000000",
+            (to_us(now), span_us(by)),
+        )
 
 
 def hasten_offline(db: Connection, now: datetime) -> int:
