@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import sys
 
+INTERRUPTED = 130
+"""What shells expect of a program that Ctrl-C ended."""
+
 
 def main() -> int:
     """Run the command line of this process; returns its exit code."""
-    from kata_desktop.runtime.garbage import put_off_collecting
+    try:
+        from kata_desktop.runtime.garbage import put_off_collecting
 
-    put_off_collecting()
-    from kata_desktop.cli.entry import run
+        put_off_collecting()
+        from kata_desktop.cli.entry import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # while it was loading; later ones are told apart by the command line
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from kata_desktop.cli.options import Nouns, count, verb
+from kata_desktop.cli.options import Nouns, number, verb
 from kata_desktop.cli.session import Session
+
+MOST = 1000
+"""Occurrences at once."""
 
 
 def add(nouns: Nouns) -> None:
@@ -14,18 +17,19 @@ def add(nouns: Nouns) -> None:
     parser.add_argument("cron", metavar="CRON", help='five fields in quotes, such as "0 9 * * 1-5"')
     parser.add_argument("--zone", metavar="ZONE", help="IANA time zone; the computer's own when not given")
     parser.add_argument("--from", dest="start", metavar="ISO", help="count from here instead of now")
-    parser.add_argument("--count", type=count, default=5, metavar="N", help="how many (default 5, at most 1000)")
+    parser.add_argument(
+        "--count", type=number(1, MOST), default=5, metavar="N", help=f"how many (default 5, at most {MOST})"
+    )
 
 
 def _next(session: Session) -> int:
+    from kata_desktop.control.next_methods import coming_occurrences
     from kata_desktop.control.params import Params
-    from kata_desktop.control.task_methods import MOST_NEXT, coming_occurrences
     from kata_desktop.runtime.clock import SystemClock
 
     options = session.options
     asked = {"cron": options.cron, "zone": options.zone, "from": options.start}
-    number = min(max(options.count, 1), MOST_NEXT)
-    return session.show(coming_occurrences(Params({**asked, "count": number}), SystemClock()), _as_lines)
+    return session.show(coming_occurrences(Params({**asked, "count": options.count}), SystemClock()), _as_lines)
 
 
 def _as_lines(coming: Any) -> str:

@@ -34,7 +34,7 @@ def _set(session: Session) -> int:
 
 
 def _value(session: Session, question: str) -> str:
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         return session.read()
     import getpass  # only where somebody types
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
@@ -25,7 +26,9 @@ class DirectLink:
     running = False
 
     def __init__(self, paths: Paths, *, engine: bool, verbose: bool) -> None:
-        self._engine = engine
+        self._drains = engine
+        if engine:  # what it has started is to end with it, whichever way it is told to stop
+            signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         self._runner = asyncio.Runner()
         self._stack = AsyncExitStack()
         opening = engine_running if engine else services_open
@@ -45,7 +48,11 @@ class DirectLink:
     def call(self, method: str, params: Mapping[str, object], told: Told | None = None) -> object:
         """See `Link`."""
         call = Call(services=self._kata, params=Params(params), push=told or no_push)
-        return self._runner.run(_awaited(method, call))
+        try:
+            return self._runner.run(_awaited(method, call))
+        except KeyboardInterrupt:
+            self._drains = False  # whoever stops it does not want to wait for what goes on
+            raise
 
     def close(self) -> None:
         """Close the store and let others have the data folder."""
@@ -56,7 +63,7 @@ class DirectLink:
 
     async def _closed(self) -> None:
         try:
-            if self._engine:
+            if self._drains:
                 async with asyncio.timeout(AFTERWORK_LIMIT):
                     await self._kata.engine.drain()
         except (TimeoutError, KataError):

@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kata_desktop.cli.parser import command_line
-from kata_desktop.cli.session import Session
+from kata_desktop.cli.session import NotTaken, Session
 from kata_desktop.control.failures import ExitCode, RemoteError, exit_code_of
 from kata_desktop.desktop.paths import Paths, locate
 from kata_desktop.domain.errors import KataError
-
-INTERRUPTED = 130
-"""What shells expect of a program that Ctrl-C ended."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,10 +28,11 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _carried_out(session)
     except BrokenPipeError:  # whoever read has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
         return ExitCode.DONE
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except NotTaken as error:
+        _say_no_more()
+        return _said(session, error, exit_code_of(error))
     except RemoteError as error:
         return (
             _internal(session, "") if error.exit_code is ExitCode.INTERNAL else _said(session, error, error.exit_code)
@@ -54,11 +52,14 @@ def _carried_out(session: Session) -> int:
         return start(session)
     try:
         code: int = verb(session)
-        if sys.stdout is not None:  # it may have been closed before we began
-            sys.stdout.flush()
         return code
     finally:
         session.close()
+
+
+def _say_no_more() -> None:
+    """What is still to be written is not: the end of the process would complain of it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _said(session: Session, error: KataError, code: ExitCode) -> int:

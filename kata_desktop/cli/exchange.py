@@ -49,7 +49,7 @@ def add(nouns: Nouns) -> None:
 def _export(session: Session) -> int:
     text = session.call("exchange.export", workspace=session.options.workspace)["text"]
     if session.options.file == "-":
-        print(text)
+        session.put(text)
         return 0
     file = Path(session.options.file)
     try:

@@ -48,12 +48,20 @@ def verb(nouns: Nouns, name: str, text: str, run: Verb) -> argparse.ArgumentPars
 
 def paging(parser: argparse.ArgumentParser, *, limit: int) -> None:
     """The options of long lists."""
-    parser.add_argument("--limit", type=count, default=limit, metavar="N", help=f"at most so many (default {limit})")
-    parser.add_argument("--offset", type=count, default=0, metavar="N", help="leave out so many of the first")
+    parser.add_argument(
+        "--limit", type=number(0, 99999), default=limit, metavar="N", help=f"at most so many (default {limit})"
+    )
+    parser.add_argument(
+        "--offset", type=number(0, 99999), default=0, metavar="N", help="leave out so many of the first"
+    )
 
 
-def count(text: str) -> int:
-    """A whole number as options take it."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 5):
-        raise argparse.ArgumentTypeError("a whole number from 0 to 99999 is needed")
-    return int(text)
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A whole number within limits, as options take it."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) <= 5 and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"a whole number from {least} to {most} is needed")
+        return int(text)
+
+    return read

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from kata_desktop.cli.options import Nouns, count, noun, verb
+from kata_desktop.cli.options import Nouns, noun, number, verb
 from kata_desktop.cli.printing import facts, local_time, plain, table
 from kata_desktop.cli.session import Session
 from kata_desktop.control.failures import ExitCode
@@ -28,7 +28,7 @@ def add(nouns: Nouns) -> None:
     _add_ident(verb(verbs, "restart", "stop and start a plugin in a workspace", _restart))
     log = verb(verbs, "log", "show the end of a plugin's log", _log)
     log.add_argument("id", metavar="ID")
-    log.add_argument("--lines", type=count, default=200, metavar="N", help="how many (default 200)")
+    log.add_argument("--lines", type=number(0, 10_000), default=200, metavar="N", help="how many (default 200)")
 
 
 def _workspace(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -52,7 +52,11 @@ def _as_table(found: Any) -> str:
 
 def _enable(session: Session) -> int:
     row = session.call("plugins.enable", id=session.options.id, workspace=session.options.workspace)
-    return session.show(row, lambda row: f"{plain(row['name'])} is on in {plain(row['workspace'])}: {row['state']}.")
+    return session.show(row, lambda row: f"{plain(row['name'])} is on in {plain(row['workspace'])}. {_how(row)}")
+
+
+def _how(row: Any) -> str:
+    return plain(row["sentence"]) or f"State: {row['state']}."
 
 
 def _disable(session: Session) -> int:
@@ -129,7 +133,7 @@ def _run(session: Session) -> int:
 def _teller(session: Session) -> Any:
     def told(_: str, lines: Any) -> None:
         if not session.json:
-            print("\n".join(map(plain, lines)), flush=True)
+            session.put("\n".join(map(plain, lines)))
 
     return told
 
@@ -139,7 +143,7 @@ def _pair(session: Session) -> int:
 
     def told(_: str, step: Any) -> None:
         if not session.json:
-            print(_as_step(step), flush=True)
+            session.put(_as_step(step))
 
     call = {"id": options.id, "phone_number": options.phone, "workspace": options.workspace}
     step = session.call("plugins.pair", told=told, **call)
@@ -170,7 +174,7 @@ def _as_blocks(code: str) -> str:
 
 def _restart(session: Session) -> int:
     row = session.call("plugins.restart", id=session.options.id, workspace=session.options.workspace)
-    return session.show(row, lambda row: f"{plain(row['name'])}: {row['state']}.")
+    return session.show(row, lambda row: f"{plain(row['name'])} begins anew in {plain(row['workspace'])}. {_how(row)}")
 
 
 def _log(session: Session) -> int:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from kata_desktop.cli.link import Told
@@ -11,6 +14,9 @@ from kata_desktop.cli.printing import document, facts, local_time, plain, table
 from kata_desktop.cli.session import Session
 from kata_desktop.control.client import Gone
 from kata_desktop.domain.errors import Unavailable
+
+QUIET = 2.0
+"""Seconds that a command may hold the data folder without a word."""
 
 
 def add(nouns: Nouns) -> None:
@@ -112,11 +118,11 @@ def _log(session: Session) -> int:
     def told(_: str, line: object) -> None:
         heard.append(line)
         if not session.json:
-            print(_log_line(line), flush=True)
+            session.put(_log_line(line))
 
     _waited(session, "runs.follow", options.id, told)
     if session.json:
-        print(document(heard))
+        session.put(document(heard))
     return 0
 
 
@@ -127,6 +133,23 @@ def _waited(session: Session, method: str, run_id: str, told: Told | None = None
     except Gone as error:
         shown = f"kata-desktop runs show {run_id}"
         raise Unavailable(f"Kata Desktop ended meanwhile; “{shown}” says what became of the run.") from error
+
+
+@contextmanager
+def _told_of_the_folder(session: Session) -> Iterator[None]:
+    """Without an app the run goes on in this very process: a person whose other commands wait has to know why."""
+    said = (
+        "Kata Desktop does not run, so this command does the work itself; other commands and a start of Kata are "
+        "refused until it has ended. Ctrl-C stops it."
+    )
+    timer = threading.Timer(QUIET, session.tell, (said,))
+    if not session.link().running:
+        timer.daemon = True
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _log_line(line: Any) -> str:
@@ -148,7 +171,8 @@ def after_run(session: Session, run: Any, *, wait: bool) -> int:
     if not wait:
         later = "" if session.link().running else "; it starts when Kata Desktop does"
         return session.show(run, lambda run: f"{run['id']}  {run['status']}{later}")
-    ended = _waited(session, "runs.wait", run["id"])
+    with _told_of_the_folder(session):
+        ended = _waited(session, "runs.wait", run["id"])
     if session.json:
         return session.show(ended, str)
     if ended["status"] == "succeeded":

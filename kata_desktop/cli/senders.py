@@ -13,7 +13,9 @@ from kata_desktop.cli.session import Session
 def add(nouns: Nouns) -> None:
     """Add the nouns to a command line."""
     verbs = noun(nouns, "senders", "decide who may write to Kata in channels")
-    listing = _first_workspace(verb(verbs, "list", "list everybody you decided about or who waits", _list))
+    listing = _first_workspace(
+        verb(verbs, "list", "list who waits, who was decided about, and whom the settings name", _list)
+    )
     listing.add_argument("--channel", metavar="C", default="")
     allowing = _add_ident(verb(verbs, "allow", "let somebody write, by id or pairing code", _allow))
     allowing.add_argument("--group", action="store_true", help="also in groups")
@@ -38,9 +40,7 @@ def _first_workspace(parser: argparse.ArgumentParser) -> argparse.ArgumentParser
 
 def _add_ident(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("channel", metavar="CHANNEL", help="such as slack")
-    parser.add_argument(
-        "id", metavar="ID", help="of somebody who has asked: the pairing code, or the channel's stable id"
-    )
+    parser.add_argument("id", metavar="ID", help="the channel's stable id, or the pairing code of somebody who asked")
     return _first_workspace(parser)
 
 
@@ -52,8 +52,7 @@ def _list(session: Session) -> int:
 
 
 def _as_nobody(workspace: str) -> str:
-    who = f"Nobody has asked to write in {plain(workspace)}."
-    return f"{who} Who may write stands in the channel's settings, too: plugin status ID."
+    return f"Nobody may write in {plain(workspace)}, and nobody has asked; senders allow CHANNEL ID lets somebody."
 
 
 def _as_table(found: Any) -> str:
@@ -69,7 +68,8 @@ def _where(sender: Any) -> str:
 
 def _allow(session: Session) -> int:
     sender = session.call("senders.allow", **_named(session), group=session.options.group)
-    return session.show(sender, lambda sender: f"{_called(sender)} may write; what they wrote so far is not processed.")
+    before = "" if sender["created"] is None else "; what they wrote so far is not processed"
+    return session.show(sender, lambda sender: f"{_called(sender)} may write{before}.")
 
 
 def _block(session: Session) -> int:
@@ -109,12 +109,23 @@ def _as_messages(found: Any) -> str:
             each["channel"],
             f"{each['sender_name']} ({each['sender']})" if each["sender_name"] else each["sender"],
             each["text"],
-            each["state"],
+            _fate(each),
             each["reason"],
         )
         for each in found
     ]
     return table(("ID", "RECEIVED", "CHANNEL", "FROM", "TEXT", "STATE", "WHY"), rows)
+
+
+def _fate(item: Any) -> str:
+    """What became of a message: "queued" says only that a run is to answer it, not whether that has."""
+    match item["state"], item["run_status"]:
+        case "queued", "succeeded":
+            return "answered"
+        case "queued", str(status):
+            return f"run {status}"
+        case state, _:
+            return str(state)
 
 
 def _retry(session: Session) -> int:

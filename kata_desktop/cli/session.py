@@ -10,10 +10,18 @@ from typing import Any
 from kata_desktop.cli.link import Link, Told, open_link
 from kata_desktop.cli.printing import document, plain
 from kata_desktop.desktop.paths import Paths
-from kata_desktop.domain.errors import FieldError, InvalidInput
+from kata_desktop.domain.errors import FieldError, InvalidInput, Unavailable
 
 LONGEST_INPUT = 2_000_000
 """Bytes."""
+
+
+class NotTaken(Unavailable):
+    """Standard output does not take what is said."""
+
+    def __init__(self, error: OSError) -> None:
+        why = (error.strerror or str(error)).lower()
+        super().__init__(f"What was found out cannot be written ({why}); send the output elsewhere and try again.")
 
 
 class Session:
@@ -45,15 +53,18 @@ class Session:
 
     def show(self, value: Any, human: Callable[[Any], str]) -> int:
         """Print a result: as JSON, or in words; exit code 0."""
-        text = document(value) if self.json else human(value)
-        if text:
-            print(text)
+        if text := document(value) if self.json else human(value):
+            self.put(text)
         return 0
 
-    def say(self, text: str) -> None:
-        """Print a sentence for a person; nothing when a program reads."""
-        if not self.json:
-            print(plain(text))
+    def put(self, text: str) -> None:
+        """Print lines at once. Raises `NotTaken` when they cannot be written, such as onto a full disk."""
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise NotTaken(error) from error
 
     def tell(self, text: str) -> None:
         """Tell a person something beside the result."""
@@ -64,7 +75,7 @@ class Session:
 
         Raises InvalidInput for more than anything that is read this way may be.
         """
-        content = sys.stdin.buffer.read(LONGEST_INPUT + 1)
+        content = b"" if sys.stdin is None else sys.stdin.buffer.read(LONGEST_INPUT + 1)
         if len(content) > LONGEST_INPUT:
             raise InvalidInput(FieldError(field="input", label="Standard input", reason="it is longer than 2 MB"))
         return content.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")

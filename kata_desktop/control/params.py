@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Self
 
-from kata_desktop.domain.errors import Bug
+from kata_desktop.domain.errors import Bug, FieldError, InvalidInput
 
 
 class WrongParams(Exception):
@@ -29,7 +29,15 @@ class Params:
             raise WrongParams(f"unknown parameter {', '.join(sorted(self._left))}")
 
     def text(self, name: str, default: str | None = None) -> str:
-        """A text; required when there is no default."""
+        """A text; required when there is no default. Raises `InvalidInput` for what no store can take or look for."""
+        value = self.path(name, default)
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            reason = "It holds half a character; write it anew"
+            raise InvalidInput(FieldError(field=name, label=name.replace("_", " ").capitalize(), reason=reason))
+        return value
+
+    def path(self, name: str, default: str | None = None) -> str:
+        """A text that may name a file, whose name may be no UTF-8; required when there is no default."""
         value = self._take(name, default)
         if not isinstance(value, str):
             raise WrongParams(f"parameter {name} must be a text")

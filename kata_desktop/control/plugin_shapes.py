@@ -100,8 +100,8 @@ def sender_shape(sender: Sender, workspace: str) -> Shape:
     }
 
 
-def inbox_shape(item: InboxItem, workspace: str) -> Shape:
-    """A message that came in."""
+def inbox_shape(item: InboxItem, workspace: str, run_status: str | None) -> Shape:
+    """A message that came in, with what became of the run that answers it."""
     message = item.message
     return {
         "id": item.id,
@@ -117,4 +117,5 @@ def inbox_shape(item: InboxItem, workspace: str) -> Shape:
         "state": item.state.value,
         "reason": item.reason or None,
         "run": item.run_id or None,
+        "run_status": run_status,
     }

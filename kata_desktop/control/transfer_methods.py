@@ -30,7 +30,7 @@ async def _import(call: Call) -> Shape:
 async def _planned(call: Call) -> ImportPlan:
     """Read a file here: it may be larger than a line of the socket, and what it says is judged in one place."""
     with call.params as given:
-        file, mode, workspace = given.text("file"), given.text("mode", ImportMode.ADD), given.text("workspace", "")
+        file, mode, workspace = given.path("file"), given.text("mode", ImportMode.ADD), given.text("workspace", "")
     return await call.services.exchange.plan(Path(file), one_of(ImportMode, "mode", mode), workspace=workspace)
 
 

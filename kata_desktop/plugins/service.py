@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kata_desktop.domain.command import CommandResult
-from kata_desktop.domain.errors import FieldError, InvalidInput, KataError
+from kata_desktop.domain.errors import FieldError, InvalidInput, KataError, NotFound
 from kata_desktop.domain.plugin import PairingStep, PluginRow, SettingValue
 from kata_desktop.domain.task import Task
 from kata_desktop.plugins.activation import Activation
@@ -113,8 +113,9 @@ class Plugins:
 
     async def remove_credential(self, workspace_id: str, plugin_id: str, name: str) -> None:
         """See `PluginVerbs`."""
-        if await (await self._credentials(workspace_id, plugin_id)).remove(name):
-            self._set_up_again(workspace_id, plugin_id)
+        if not await (await self._credentials(workspace_id, plugin_id)).remove(name):
+            raise NotFound("credential", f"{plugin_id} {name}")
+        self._set_up_again(workspace_id, plugin_id)
 
     # -- doing
 

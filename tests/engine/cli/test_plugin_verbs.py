@@ -61,7 +61,7 @@ def test_without_an_app_plugins_are_listed_switched_and_set_up(kata: CommandLine
         (("plugin", "set", "rss", "private_too", "perhaps"), 3, "Also feeds in my own network"),
         (("plugin", "run", "rss", "get"), 3, "no command “get”"),
         (("plugin", "list", "--workspace", "None such"), 4, "None such"),
-        (("senders", "allow", "slack", "U1"), 4, "U1"),
+        (("senders", "block", "slack", "U1"), 4, "U1"),
         (("inbox", "retry", "in_1"), 4, "in_1"),
     ],
 )
@@ -115,11 +115,56 @@ def test_what_was_set_is_said_in_the_words_of_the_form(kata: CommandLine) -> Non
 def test_people_are_looked_for_in_a_workspace_that_is_named(kata: CommandLine) -> None:
     kata.ok("workspace", "add", "Second", "--folder", str(kata.home / "second"))
     assert kata("senders", "list", "--workspace", "Second").out == (
-        "Nobody has asked to write in Second. Who may write stands in the channel's settings, too: plugin status ID.\n"
+        "Nobody may write in Second, and nobody has asked; senders allow CHANNEL ID lets somebody.\n"
     )
     missing = kata("senders", "block", "slack", "U0ALICE").err
     assert "Nobody of slack in Personal has asked with the id or code “U0ALICE”" in missing
-    assert "senders list" in missing
+    assert "not answered anyway" in missing
+
+
+def test_somebody_may_be_let_in_before_they_write(kata: CommandLine) -> None:
+    allowed = kata.ok("senders", "allow", "slack", "U0ALICE")
+    assert (allowed["state"], allowed["direct"], allowed["group"]) == ("allowed", True, False)
+    assert kata("senders", "allow", "slack", "U0BOB", "--group").out == "U0BOB may write.\n"
+
+    settings = status(kata, "slack")["settings"]
+    assert (settings["allow"], settings["allow_in_groups"]) == (["U0ALICE", "U0BOB"], ["U0BOB"])
+    listed = kata.ok("senders", "list")
+    assert [(each["id"], each["direct"], each["group"]) for each in listed] == [
+        ("U0ALICE", True, False),
+        ("U0BOB", True, True),
+    ]
+    assert "senders forget slack U0BOB" in kata("senders", "block", "slack", "U0BOB").err
+    kata.ok("senders", "forget", "slack", "U0BOB")
+    assert [each["id"] for each in kata.ok("senders", "list")] == ["U0ALICE"]
+    assert status(kata, "slack")["settings"]["allow_in_groups"] == []
+
+
+@pytest.mark.parametrize(
+    "words, code, part",
+    [
+        (("allow", "nowhere", "U1"), 4, "There is no plugin “nowhere”"),
+        (("allow", "rss", "U1"), 4, "“rss” is no channel"),
+        (("allow", "telegram", "ABCDEFGH"), 4, "codes that still hold"),
+        (("allow", "slack", "@alice"), 3, "for example “U0123456789”"),
+        (("forget", "slack", "U0ALICE"), 4, "senders list"),
+    ],
+)
+def test_who_cannot_be_let_in_ahead(kata: CommandLine, words: tuple[str, ...], code: int, part: str) -> None:
+    outcome = kata("senders", *words)
+    assert (outcome.code, outcome.out) == (code, "")
+    assert part in outcome.err
+
+
+def test_a_plugin_that_waits_for_the_app_says_so(kata: CommandLine) -> None:
+    later = "Kata is not running; it starts with Kata."
+    assert kata("plugin", "enable", "rss").out == f"RSS and Atom is on in Personal. {later}\n"
+    assert kata("plugin", "restart", "rss").out == f"RSS and Atom begins anew in Personal. {later}\n"
+
+
+def test_a_credential_that_is_not_there_is_not_forgotten(kata: CommandLine) -> None:
+    outcome = kata("credential", "delete", "slack", "bot_token")
+    assert (outcome.code, outcome.out) == (4, "")
 
 
 def test_where_a_result_went_and_did_not_is_told_with_its_run(kata: CommandLine) -> None:
@@ -205,7 +250,7 @@ def test_nobody_wrote_yet(kata: CommandLine) -> None:
     assert kata.ok("senders", "list") == []
     assert kata.ok("inbox", "list") == []
     assert kata.ok("outbox", "list") == []
-    assert "Nobody has asked" in kata("senders", "list").out
+    assert "nobody has asked" in kata("senders", "list").out
     assert os.sep not in kata("inbox", "list").out
 
 
@@ -221,3 +266,23 @@ def test_messages_are_listed_with_the_names_of_their_writers(kata: CommandLine) 
 
     assert "Alice (U0ALICE)" in shown
     assert "  U0BOB  " in shown
+
+
+def test_what_was_answered_is_not_called_queued(kata: CommandLine) -> None:
+    kata.ok("task", "add", "Say hello", "--every", "2h", "--name", "Answer")
+    run = kata.ok("task", "run", "Answer", "--wait")
+    home = kata.ok("workspace", "list")[0]["id"]
+    with opened(kata.data / "kata.db") as store:
+        for ident, run_id in (("U0ALICE", run["id"]), ("U0BOB", "run_cleaned_up")):
+            item = InboxItem(
+                id=f"in_{ident}", workspace_id=home, message=wrote(ident, "hello", sender=ident),
+                state=InboxState.RECEIVED,
+            )  # fmt: skip
+            store.write_now(partial(inbox.add, item=item, received=WRITTEN))
+            store.write_now(partial(inbox.settle, item_id=item.id, state=InboxState.QUEUED, run_id=run_id))
+
+    fates = {each["id"]: (each["state"], each["run_status"]) for each in kata.ok("inbox", "list")}
+
+    assert fates == {"in_U0ALICE": ("queued", "succeeded"), "in_U0BOB": ("queued", None)}
+    shown = kata("inbox", "list").out.splitlines()
+    assert ["answered" in line for line in shown if "U0ALICE" in line] == [True]
