@@ -64,9 +64,9 @@ class OfferedTool:
             if not isinstance(said, str):
                 raise PluginFault(f"It returned {type(said).__name__} instead of text")
         except Exception as error:  # noqa: BLE001 - the top handler for tools: the model goes on without
-            self.activation.note(what, error)
+            self.activation.health.note(what, error)
             return self.hide(_told(error, self.tool.name))
-        self.activation.note(what, None)
+        self.activation.health.note(what, None)
         return self.hide(_cut(said))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from kata_desktop.channels.adapter import ChannelAdapter
 from kata_desktop.domain.command import ServerSpec
-from kata_desktop.plugins.contract import Hook, HookPoint, Pairing, PluginContext, Tool
+from kata_desktop.plugins.contract import Hook, HookPoint, Pairing, Plugin, PluginContext, Tool
 from kata_desktop.plugins.errors import PluginFault
 from kata_desktop.plugins.handlers import PluginWork
 
@@ -110,6 +111,21 @@ class Collector:
             raise _fault(f"registered a {noun} under the name “{name}”, which is none")
         if not callable(call):
             raise _fault(f"registered the {noun} “{name}” with something that cannot be called")
+
+
+def registered(plugin_class: type[Plugin]) -> tuple[Plugin, Brought]:
+    """Make a plugin's object and let it register; to be called in a thread.
+
+    Raises what its code raises, and `PluginFault`.
+    """
+    plugin, collector = plugin_class(), Collector()
+    got: object = plugin.register(collector)  # type: ignore[func-returns-value]  # a plugin may not keep to it
+    collector.close()
+    if got is not None:
+        if asyncio.iscoroutine(got):
+            got.close()
+        raise PluginFault(f"Its register returned {type(got).__name__} instead of nothing")
+    return plugin, collector.brought
 
 
 def _fault(what: str) -> PluginFault:

@@ -1,15 +1,21 @@
-"""What a plugin still needs before it can work, told from its manifest alone: none of its code is asked."""
+"""What a plugin still needs before it can work: none of its code is asked."""
 
 from __future__ import annotations
 
 import asyncio
 from functools import partial
 
+from kata_desktop.domain.plugin import PluginState
 from kata_desktop.plugins.bindings import Bindings
 from kata_desktop.plugins.catalogue import missing_library
 from kata_desktop.plugins.equipment import Equipment
+from kata_desktop.plugins.errors import SetupMissing
+from kata_desktop.plugins.health import Health
 from kata_desktop.store import plugins
 from kata_desktop.store.connection import Connection
+
+KEYRING_MOMENT = 1.0
+"""Seconds after which a keyring that has not answered is told of; an open one takes some milliseconds."""
 
 
 async def missing(bindings: Bindings) -> str:
@@ -22,6 +28,27 @@ async def missing(bindings: Bindings) -> str:
     if credentials := await bindings.credentials.missing():
         return f"Enter its “{credentials[0].label}”."
     return ""
+
+
+async def require(bindings: Bindings, equipment: Equipment, health: Health) -> None:
+    """Return when nothing is missing and the keyring answers. Raises `SetupMissing` and `KeyringTrouble`."""
+    if lacking := await missing(bindings):
+        raise SetupMissing(lacking)
+    name = f"plugin {bindings.manifest.id}@{bindings.workspace_id}: keyring"
+    waiting = equipment.spawner.spawn(_tell_of_keyring(equipment, health), name=name)
+    try:
+        await bindings.credentials.probe()
+    finally:
+        waiting.cancel()
+    if health.own.state is not PluginState.STARTING:
+        health.stand(PluginState.STARTING, "Starting …")
+
+
+async def _tell_of_keyring(equipment: Equipment, health: Health) -> None:
+    """A keyring that asks a person takes as long as they do: its window may be behind others."""
+    await equipment.clock.sleep(KEYRING_MOMENT)
+    sentence = "The keyring has not answered yet; look for a window that asks for its password."
+    health.stand(PluginState.WAITING_KEYRING, sentence)
 
 
 async def nobody_wants(bindings: Bindings, equipment: Equipment) -> str:

@@ -129,7 +129,7 @@ async def test_restart_makes_a_new_object_and_forgets_the_crash(shelf: Shelf, tm
         await at_rest(kata)
         before = kata.plugins.manager.activation((ACME, "diary"))
         assert before is not None
-        before.note("Its work “beat”", ValueError("once"))
+        before.health.note("Its work “beat”", ValueError("once"))
         assert (await kata.plugins.row(ACME, "diary")).state is PluginState.DEGRADED
         await kata.plugins.restart(ACME, "diary")
         await kata.plugins.manager.settled(ACME, "diary")

@@ -1,4 +1,4 @@
-"""Between the scheduler and a plugin's handlers: waits until the plugin is up, and keeps its code within bounds."""
+"""Between the engine and a plugin's code: waits until the plugin is up, and keeps its code within bounds."""
 
 from __future__ import annotations
 
@@ -8,24 +8,36 @@ from collections.abc import Callable
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.handler import HandlerError, HandlerSpec, Result, RunContext, Slice
 from kata_desktop.domain.plugin import PluginState
+from kata_desktop.plugins.contract import Hook, HookEvent, HookPoint
+from kata_desktop.plugins.equipment import Equipment
 from kata_desktop.plugins.errors import PluginFault
-from kata_desktop.plugins.handlers import PluginWork, adapted
+from kata_desktop.plugins.handlers import adapted
 from kata_desktop.plugins.manifest import Manifest
 from kata_desktop.plugins.ports import handler_address
+from kata_desktop.plugins.registrar import BroughtHandler
 from kata_desktop.plugins.scope import Scope
 from kata_desktop.plugins.standing import Standing
 
 Note = Callable[[str, Exception | None], None]
 
 
-class HandlerGate:
-    """Handlers are known to the engine before their plugin is initialised, so that what is due waits for it."""
+class Gate:
+    """Lets the engine in, and remembers by which ways, to close them all at once.
 
-    def __init__(self, manifest: Manifest, workspace_id: str, scope: Scope, note: Note) -> None:
+    Handlers are known to the engine before their plugin is initialised, so that what is due waits for it.
+
+    Attributes:
+        handler_names: The handlers that were let through, by their own names.
+    """
+
+    def __init__(self, manifest: Manifest, workspace_id: str, scope: Scope, equipment: Equipment, note: Note) -> None:
         self._manifest = manifest
         self._workspace_id = workspace_id
         self._scope = scope
+        self._equipment = equipment
         self._note = note
+        self._ways: list[Callable[[], None]] = []
+        self.handler_names: tuple[str, ...] = ()
         self._standing: Standing | None = None
         self._opened = asyncio.Event()
 
@@ -34,9 +46,34 @@ class HandlerGate:
         self._standing = standing
         self._opened.set()
 
-    def handler(self, name: str, work: PluginWork, *, sliced: bool, limited: bool) -> HandlerSpec:
+    def admit(self, name: str, handler: BroughtHandler) -> None:
+        """Make a handler known."""
+        self._ways.append(self._equipment.tasks.register(self._callable(name, handler)))
+        self.handler_names += (name,)
+
+    def hang(self, point: HookPoint, hook: Hook) -> None:
+        """Have a hook called at its moments, for at most its time."""
+        what = f"Its hook {point.value}"
+
+        async def run(event: HookEvent) -> None:
+            try:
+                await self._scope.call(lambda: hook(event), what=what, limit=self._equipment.limits.hook)
+            except Exception as error:  # noqa: BLE001 - the top handler for hooks
+                self._note(what, error)
+            else:
+                self._note(what, None)
+
+        self._ways.append(self._equipment.tasks.hook(self._workspace_id, self._manifest.id, point, run))
+
+    def withdraw(self) -> None:
+        """Take all handlers and hooks back at once; what runs of them is cancelled by whoever runs it."""
+        for close in reversed(self._ways):
+            close()
+        self._ways.clear()
+
+    def _callable(self, name: str, handler: BroughtHandler) -> HandlerSpec:
         """The plugin's work as the engine may call it."""
-        inner, what = adapted(work, plugin_id=self._manifest.id), f"Its work “{name}”"
+        inner, what = adapted(handler.run, plugin_id=self._manifest.id), f"Its work “{name}”"
 
         async def run(context: RunContext) -> Result | Slice:
             await self._ready()
@@ -51,8 +88,8 @@ class HandlerGate:
         return HandlerSpec(
             name=handler_address(self._manifest.id, name, self._workspace_id),
             run=run,
-            sliced=sliced,
-            limited=limited,
+            sliced=handler.sliced,
+            limited=handler.limited,
             plugin_id=self._manifest.id,
         )
 
