@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import time
+from collections.abc import Coroutine, Iterator
+from typing import Any, TypeVar
 
+import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from kata_desktop.runtime.spawn import Spawner
 from kata_desktop.ui.qt_loop import QtLoop
+
+T = TypeVar("T")
+
+
+@pytest.fixture
+def loop(qapp: QApplication) -> Iterator[QtLoop]:
+    """A loop that runs when the test says so."""
+    made = QtLoop(qapp)
+    yield made
+    made.close()
 
 
 async def test_timers_of_qt_fire_while_a_coroutine_waits(qtbot: QtBot) -> None:
@@ -35,8 +50,7 @@ def test_synchronous_tests_have_the_application(qtbot: QtBot) -> None:
     assert label.isVisible()
 
 
-def test_a_task_goes_on_when_the_loop_stops_and_runs_again(qapp: QApplication) -> None:
-    loop = QtLoop(qapp)
+def test_a_task_goes_on_when_the_loop_stops_and_runs_again(loop: QtLoop) -> None:
     spawner = Spawner()
     steps: list[int] = []
 
@@ -45,14 +59,53 @@ def test_a_task_goes_on_when_the_loop_stops_and_runs_again(qapp: QApplication) -
             await spawner.spawn(asyncio.sleep(0), name="step")
             steps.append(1)
 
-    async def started() -> asyncio.Task[None]:
-        return spawner.spawn(every_step_starts_a_task(), name="starter of steps")
-
-    task = loop.run_until_complete(started())
+    task = loop.run_until_complete(started(spawner, every_step_starts_a_task()))
     for _ in range(5):
         before = len(steps)
         loop.run_until_complete(asyncio.sleep(0.02))
         assert len(steps) > before
         assert not task.done(), task.exception()
     loop.run_until_complete(spawner.close())
-    loop.close()
+
+
+def test_events_handled_between_two_runs_are_no_steps_of_tasks(loop: QtLoop, qapp: QApplication) -> None:
+    """pytest-qt handles events between fixtures and test, and so may a library."""
+    spawner = Spawner()
+    near, far = socket.socketpair()
+    heard: list[bytes] = []
+    late: list[str] = []
+
+    async def listens() -> None:
+        reader, writer = await asyncio.open_connection(sock=near)
+        while piece := await spawner.spawn(reader.read(10), name="a piece"):
+            heard.append(piece)
+        writer.close()
+        await writer.wait_closed()
+
+    task = loop.run_until_complete(started(spawner, listens()))
+    loop.run_until_complete(asyncio.sleep(0.02))
+    far.sendall(b"hello")
+    loop.call_later(0.01, late.append, "in its order")
+    loop.call_later(0.01, late.append, "not wanted any more").cancel()
+    loop.call_soon(lambda: late.append("first"))
+    handle_events(qapp, 0.05)
+    assert (heard, late) == ([], [])
+    dropped = loop.call_soon(late.append, "dropped while the loop is left")
+    handle_events(qapp, 0.01)
+    dropped.cancel()
+
+    loop.run_until_complete(asyncio.sleep(0.05))
+    assert (heard, late) == ([b"hello"], ["first", "in its order"])
+    far.close()
+    loop.run_until_complete(task)
+
+
+def handle_events(qapp: QApplication, seconds: float) -> None:
+    """What is due is handled by Qt alone."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        qapp.processEvents()
+
+
+async def started(spawner: Spawner, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    return spawner.spawn(work, name="work")
