@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kata_desktop.ui.pages.activity.output_view import LiveText, OutputView
-from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from kata_desktop.ui.theme.theme import Theme
 from kata_desktop.ui.widgets.long_text import LONGEST_LINE, MOST_SHOWN, LongText, is_cheap_markdown, shown_part
 from kata_desktop.ui.widgets.markdown_view import MarkdownView
 
-LIMIT = 0.1
+LIMIT = 0.5
 """Seconds that anything may hold up the window."""
 SIZES = (16_000, 1_000_000, 10_000_000)
 PIECES = {
@@ -37,14 +36,6 @@ PIECES = {
     "right to left": "\u05d0\u202e ",
 }
 HEADS = {"table": "|a|b|c|\n|-|-|-|\n"}
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
-    made.apply(qapp)
-    yield made
-    qapp.setStyleSheet("")
 
 
 def longest_turn(qapp: QApplication) -> float:

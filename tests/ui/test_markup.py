@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from kata_desktop.ui.theme.theme import Theme
 from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.labels import ElidedLabel, IconLabel, plain_tip
 from kata_desktop.ui.widgets.pill import Pill
@@ -25,14 +23,6 @@ KNOWN = {
     "self.face().tip",
     "''",
 }
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
-    made.apply(qapp)
-    yield made
-    qapp.setStyleSheet("")
 
 
 def is_safe(words: ast.expr) -> bool:

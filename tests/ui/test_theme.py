@@ -17,6 +17,7 @@ from kata_desktop.ui.theme.theme import Theme, ThemeMode
 from kata_desktop.ui.theme.tray_icons import Panel, TrayState, tray_pixmap
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind
 from kata_desktop.ui.widgets.labels import IconLabel
+from tests.support.worn_theme import worn
 
 
 @pytest.fixture
@@ -26,12 +27,8 @@ def appearance() -> DesktopAppearance:
 
 @pytest.fixture
 def theme(qapp: QApplication, appearance: DesktopAppearance) -> Iterator[Theme]:
-    font = qapp.font()
-    made = Theme(appearance=appearance)
-    made.apply(qapp)
-    yield made
-    qapp.setStyleSheet("")
-    qapp.setFont(font)
+    with worn(Theme(appearance=appearance), qapp) as made:
+        yield made
 
 
 def test_light_until_the_desktop_says_otherwise_then_live(theme: Theme, appearance: DesktopAppearance) -> None:

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QStyle, QStyleOptionFrame
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QStyle, QStyleOptionFrame
 from pytestqt.qtbot import QtBot
 
-from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from kata_desktop.ui.theme.theme import Theme
 from kata_desktop.ui.widgets.buttons import AreaButton, Button, ButtonKind, MenuButton
 from kata_desktop.ui.widgets.chips import ChipBar, DayPicker, Segmented
 from kata_desktop.ui.widgets.fields import Choice
 from kata_desktop.ui.widgets.labels import Label
 from kata_desktop.ui.widgets.layout import boxed, row
 from kata_desktop.ui.widgets.switch import Switch
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
-    made.apply(qapp)
-    yield made
-    qapp.setStyleSheet("")
 
 
 def test_switch_toggles_by_mouse_anywhere_and_by_space(theme: Theme, qtbot: QtBot) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -27,14 +26,6 @@ from kata_desktop.ui.widgets.strip_plan import StripRun, hour_marks, label_place
 from kata_desktop.ui.widgets.ticks import Tick, Ticks
 from kata_desktop.ui.widgets.toast import Toaster
 from tests.ui.gallery import NOW, gallery
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
-    made.apply(qapp)
-    yield made
-    qapp.setStyleSheet("")
 
 
 @pytest.fixture

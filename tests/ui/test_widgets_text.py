@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QPixmap, QTextDocument
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from kata_desktop.ui.theme.theme import Theme
 from kata_desktop.ui.widgets.labels import ElidedLabel, Label
 from kata_desktop.ui.widgets.markdown_view import MarkdownView
 
 RED = "#ff0000"
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
-    made.apply(qapp)
-    yield made
-    qapp.setStyleSheet("")
 
 
 @pytest.fixture

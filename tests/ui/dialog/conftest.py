@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
 from shiboken6 import delete, isValid
 
 from kata_desktop.bootstrap.kata import Kata
@@ -18,27 +16,12 @@ from kata_desktop.domain.task import Task
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
-from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from kata_desktop.ui.theme.theme import Theme
 from tests.support.built_kata import built_kata
 from tests.support.hand_clock import HandClock
 from tests.support.input_table import NOW
 
 OpenDialog = Callable[..., AbstractAsyncContextManager[TaskDialog]]
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    before, font = QLocale(), qapp.font()
-    qapp.setQuitOnLastWindowClosed(False)
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
-    made.apply(qapp)
-    yield made
-    qapp.setQuitOnLastWindowClosed(True)
-    qapp.setFont(font)
-    qapp.setStyleSheet("")
-    QLocale.setDefault(before)
-    delete(made)
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ async def test_tab_goes_from_top_to_bottom_and_everywhere(open_dialog: OpenDialo
         press(dialog, kind)
         dialog.form.advanced.set_expanded(True)
         order = stops(dialog)
-        await until(lambda: not backwards(dialog, order), 1)
+        await until(lambda: not backwards(dialog, order))
         assert [each for each in order if not name_of(each)] == []
         reached = {name_of(each) for each in order}
         single = {
@@ -127,7 +127,7 @@ async def test_nothing_is_cut_off_on_a_small_screen(
         dialog.form.advanced._groups[0].hours.setChecked(True)
         for kind in KINDS:
             press(dialog, kind)
-            await until(lambda: dialog.form.body.minimumSizeHint().width() <= dialog.form.viewport().width(), 1)
+            await until(lambda: dialog.form.body.minimumSizeHint().width() <= dialog.form.viewport().width())
             assert dialog.width() <= SMALL_SCREEN.width()
             assert dialog.height() <= SMALL_SCREEN.height()
         cut = [label.text() for label in dialog.findChildren(QLabel)

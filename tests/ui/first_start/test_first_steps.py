@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QRadioButton, QScrollBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QRadioButton, QScrollBar, QWidget
 from shiboken6 import delete, isValid
 
 from kata_desktop.bootstrap.kata import Kata
@@ -23,7 +23,7 @@ from kata_desktop.ui.dialogs.first_start.dialog import FirstStart
 from kata_desktop.ui.dialogs.first_start.model_step import ModelStep
 from kata_desktop.ui.dialogs.first_start.template_step import TemplateStep
 from kata_desktop.ui.pages.settings.model_dialog import ModelDialog
-from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from kata_desktop.ui.theme.theme import Theme
 from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.switch import Switch
 from tests.support.built_kata import built_kata
@@ -32,18 +32,6 @@ from tests.support.named import named
 
 Steps = Callable[[], AbstractAsyncContextManager[FirstStart]]
 LAST = 3
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    font = qapp.font()
-    qapp.setQuitOnLastWindowClosed(False)
-    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
-    made.apply(qapp)
-    yield made
-    qapp.setFont(font)
-    qapp.setStyleSheet("")
-    delete(made)
 
 
 @pytest_asyncio.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import pytest
 import pytest_asyncio
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -19,7 +18,7 @@ from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.models.plugin_list import PluginList
 from kata_desktop.ui.pages.plugins.page import PluginsPage
 from kata_desktop.ui.pages.plugins.plugin_row import PluginRowWidget
-from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from kata_desktop.ui.theme.theme import Theme
 from tests.support.built_kata import built_kata
 from tests.support.eventually import eventually
 from tests.support.fake_plugins import FakeChannels, FakePlugins, morning_rows
@@ -28,17 +27,6 @@ from tests.support.history_rows import NOW
 from tests.support.locked_keyring import AskingKeyring, Shelf
 
 D = TypeVar("D", bound=QDialog)
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    font = qapp.font()
-    qapp.setQuitOnLastWindowClosed(False)
-    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
-    made.apply(qapp)
-    yield made
-    qapp.setFont(font)
-    qapp.setStyleSheet("")
 
 
 def gone(dialog: QDialog) -> bool:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.desktop.autostart import XdgAutostart
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.pages.settings.page import SettingsPage
-from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from kata_desktop.ui.theme.theme import Theme
 from tests.support.built_kata import built_kata
 from tests.support.eventually import eventually
 from tests.support.hand_clock import HandClock
 from tests.support.history_rows import NOW
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    font = qapp.font()
-    qapp.setQuitOnLastWindowClosed(False)
-    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
-    made.apply(qapp)
-    yield made
-    qapp.setFont(font)
-    qapp.setStyleSheet("")
 
 
 @pytest_asyncio.fixture

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
 from shiboken6 import delete
 
 from kata_desktop.bootstrap.first_start import furnish
@@ -17,27 +14,12 @@ from kata_desktop.runtime.clock import SystemClock
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.main_window import MainWindow
 from kata_desktop.ui.overview import Overview
-from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from kata_desktop.ui.theme.theme import Theme
 from kata_desktop.ui.workspace_switching import WorkspaceSwitching
 from tests.support.acme_tasks import NOW, fill
 from tests.support.built_kata import built_kata
 from tests.support.hand_clock import HandClock
 from tests.support.window import Stage
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    before, font = QLocale(), qapp.font()
-    qapp.setQuitOnLastWindowClosed(False)
-    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    made = Theme(mode=ThemeMode.LIGHT, reduced_motion=True)
-    made.apply(qapp)
-    yield made
-    qapp.setQuitOnLastWindowClosed(True)
-    qapp.setFont(font)
-    qapp.setStyleSheet("")
-    QLocale.setDefault(before)
-    delete(made)
 
 
 @pytest_asyncio.fixture

@@ -16,7 +16,7 @@ from kata_desktop.domain.task import TaskState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.ui.widgets.toast import Toast
 from tests.support.eventually import eventually
-from tests.support.window import Stage
+from tests.support.window import Stage, quiet
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -195,7 +195,7 @@ async def test_a_burst_of_events_is_read_a_few_times(stage: Stage) -> None:
     from kata_desktop.domain.events import RunChanged
 
     await stage.add("Inbox triage")
-    await asyncio.sleep(0.3)  # let what is on its way arrive, so that only the burst is counted
+    await quiet(stage.bridge, stage.overview, stage.window.tasks)  # only the burst is counted
     heard: list[object] = []
     stage.bridge.runs_changed.connect(heard.append)
     for number in range(1000):
