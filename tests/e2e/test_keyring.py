@@ -34,7 +34,7 @@ class Shelf:
 async def vault(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Vault]:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", desk.environment["DBUS_SESSION_BUS_ADDRESS"])
     shelf = Shelf()
-    vault = Vault(load_names=shelf.load, save_names=shelf.save, on_secret=lambda _: None, environ={}, limit=2.0)
+    vault = Vault(load_names=shelf.load, save_names=shelf.save, on_secret=lambda _: None, environ={}, limit=4.0)
     yield vault
     vault.close()
 

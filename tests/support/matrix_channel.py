@@ -22,8 +22,7 @@ from kata_desktop.store import workspaces
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from kata_desktop.store.inbox import Place
-from tests.support.eventually import eventually
-from tests.support.matrix_person import becomes
+from tests.support.eventually import becomes, eventually
 from tests.support.store_rows import add_workspace
 
 MANIFEST = read_manifest(Path(kata_desktop.builtin.matrix.__file__).parent)

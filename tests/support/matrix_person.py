@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any, Self
 from urllib.parse import quote
 
 import aiohttp
+
+from tests.support.eventually import becomes
 
 _numbers = count(1)
 
@@ -113,13 +114,3 @@ class MatrixPerson:
     async def members(self, room: str) -> set[str]:
         """Who is in a room."""
         return set((await self.call("GET", f"rooms/{room}/joined_members"))["joined"])
-
-
-async def becomes(what: str, test: Callable[[], Awaitable[Any]], *, limit: float = 30.0) -> Any:
-    """The first true value that `test` gives; after `limit` seconds an AssertionError that names `what`."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + limit
-    while not (got := await test()):
-        assert loop.time() < end, f"waited {limit:g} s for {what}; last saw {got!r}"
-        await asyncio.sleep(0.05)
-    return got

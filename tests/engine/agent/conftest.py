@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from kata_desktop.agent.metering import Caps
 from kata_desktop.agent.models import Models
 from kata_desktop.agent.prices import PriceTable
 from kata_desktop.agent.prompts import PER_RUN, PromptHandler
+from kata_desktop.agent.reach import Lookup, system_lookup
 from kata_desktop.agent.request import Patience
 from kata_desktop.agent.sessions import Sessions
 from kata_desktop.credentials.credential import Names
@@ -146,7 +148,9 @@ class Desk:
         self.replies.append((run_id, text))
         raise Refused("This test starts no runs.")
 
-    def handler(self, *, per_run: Caps = PER_RUN, patience: Patience | None = None) -> PromptHandler:
+    def handler(
+        self, *, per_run: Caps = PER_RUN, patience: Patience | None = None, lookup: Lookup = system_lookup
+    ) -> PromptHandler:
         return PromptHandler(
             database=self.database,
             clock=self.clock,
@@ -155,6 +159,7 @@ class Desk:
             prices=PriceTable.load(),
             per_run=per_run,
             patience=patience,
+            lookup=lookup,
         )
 
     async def add_model(self, server_url: str, provider: Provider = Provider.OPENAI, *, key: str = "k") -> ModelConfig:
@@ -198,11 +203,13 @@ def context(prompt: str, **more: Any) -> KeptContext:
 
 
 async def heartbeat(gaps: list[float]) -> None:
-    """Notes how long the loop was held up, until cancelled."""
-    loop = asyncio.get_running_loop()
-    last = loop.time()
+    """Notes how many seconds the loop was held up by work of its thread, until cancelled.
+
+    Of time in which the thread only waited a twentieth counts: on a busy computer others take most of it.
+    """
+    worked, now = time.thread_time(), time.monotonic()
     while True:
         await asyncio.sleep(0.004)
-        now = loop.time()
-        gaps.append(now - last)
-        last = now
+        worked_before, before = worked, now
+        worked, now = time.thread_time(), time.monotonic()
+        gaps.append(max(worked - worked_before, (now - before) / 20))

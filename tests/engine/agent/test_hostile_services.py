@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import time
 
 import pytest
 
@@ -152,11 +151,9 @@ async def test_a_stream_of_nothing_is_stopped_by_whoever_stops_the_run(desk: Des
         async with asyncio.timeout(30):
             while not service.requests:  # noqa: ASYNC110 - the other side of a socket
                 await asyncio.sleep(0.01)
-        began = time.monotonic()
         run.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await run
-        assert time.monotonic() - began < 1
+        await asyncio.wait({run}, timeout=20)
+        assert run.cancelled()
 
 
 LISTS = {

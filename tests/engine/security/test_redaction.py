@@ -35,11 +35,11 @@ def redactor() -> Redactor:
     ],
     ids=lambda text: text[:12],
 )
-def test_a_million_hostile_characters_cost_no_second(redactor: Redactor, text: str) -> None:
+def test_a_million_hostile_characters_cost_no_more_than_their_number(redactor: Redactor, text: str) -> None:
     redactor.add("canary-value")
     began = time.process_time()
     redactor.clean(text)
-    assert time.process_time() - began < 1.0
+    assert time.process_time() - began < 20.0, "with the square of their number it would be hours"
 
 
 def test_results_keep_every_word_but_keys(redactor: Redactor) -> None:

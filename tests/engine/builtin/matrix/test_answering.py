@@ -17,9 +17,9 @@ import pytest_asyncio
 
 from kata_desktop.domain.channel import ChannelState
 from tests.support.channel_house import ChannelHouse
-from tests.support.eventually import eventually
+from tests.support.eventually import becomes, eventually
 from tests.support.matrix_house import matrix_house
-from tests.support.matrix_person import MatrixPerson, becomes
+from tests.support.matrix_person import MatrixPerson
 from tests.support.matrix_server import Gate, MatrixServer
 
 ROOT = Path(__file__).parents[4]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kata_desktop.domain.channel import ConversationKind
+from tests.support.eventually import becomes
 from tests.support.matrix_channel import MatrixChannel
-from tests.support.matrix_person import MatrixPerson, becomes
+from tests.support.matrix_person import MatrixPerson
 
 
 async def group(alice: MatrixPerson, kata: MatrixPerson, *others: MatrixPerson) -> str:

@@ -17,8 +17,7 @@ import pytest_asyncio
 from kata_desktop.domain.notification import OutboxState
 from kata_desktop.store import outbox
 from tests.support.channel_house import ChannelHouse
-from tests.support.eventually import eventually
-from tests.support.matrix_person import becomes
+from tests.support.eventually import becomes, eventually
 from tests.support.telegram_house import telegram_house
 from tests.support.telegram_rules import ALICE, BOB, GROUP, Refusal
 from tests.support.telegram_server import TelegramServer

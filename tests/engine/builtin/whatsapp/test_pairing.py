@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from kata_desktop.domain.channel import ChannelState
 from kata_desktop.domain.errors import Refused
 from kata_desktop.domain.plugin import PluginState
-from tests.support.eventually import eventually
+from tests.support.eventually import becomes, eventually
 from tests.support.running_plugins import ACME, row_when, running
 from tests.support.whatsapp.house import ALICE, House, device_processes, house_of, source
 from tests.support.whatsapp.phone import Phone
@@ -184,11 +185,14 @@ async def test_unlinked_on_the_phone_is_final_with_one_way_back(linked: House) -
     assert "pair" in {action.id for action in row.actions}
     await eventually("no process", lambda: device_processes() == [])
     assert not (linked.data / "session").exists()
-    told = [item for item in await linked.outbox() if item.title == "WhatsApp was disconnected"]
-    assert [item.body for item in told] == [linked.sentence]
+    assert await becomes("the word about it", partial(bodies, linked)) == [linked.sentence]
     await linked.link()
     linked.phone.write(message("A1", "hello"))
     assert await linked.arrived(ALICE, 1) == ["Heard: hello"]
+
+
+async def bodies(house: House) -> list[str]:
+    return [item.body for item in await house.outbox() if item.title == "WhatsApp was disconnected"]
 
 
 async def test_unlinked_while_kata_was_away(phone: Phone, tmp_path: Path) -> None:
