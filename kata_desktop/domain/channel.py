@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 
@@ -60,6 +60,17 @@ class Message:
     reply_address: str
     """Where an answer goes: an address that the same channel's `send` understands, thread included."""
 
+
+def written_at(seconds: float) -> datetime:
+    """The instant (UTC) that a channel's clock names, in seconds since 1970; the nearest that can be shown everywhere
+    when it names one that no calendar has.
+    """
+    return _EPOCH + timedelta(seconds=min(seconds, _LATEST) if seconds > 0 else 0)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = 10**10
+"""Seconds; some time in 2286."""
 
 NO_ANSWER = "Sorry, I could not answer this. Whoever runs Kata here can see why."
 """What somebody who wrote is told when there will be no answer; causes stay in the house."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from kata_desktop.builtin.matrix.addresses import thread_address
 from kata_desktop.builtin.matrix.rooms import Room, Rooms
 from kata_desktop.builtin.matrix.settings import MatrixSettings
 from kata_desktop.builtin.matrix.threads import Threads
-from kata_desktop.domain.channel import Attachment, ConversationKind, Message
+from kata_desktop.domain.channel import Attachment, ConversationKind, Message, written_at
 
 CHANNEL = "matrix"
 Event = Mapping[str, Any]
@@ -21,9 +21,8 @@ _SAID = frozenset({"m.text", "m.emote", "m.image", "m.file", "m.audio", "m.video
 _FILES = frozenset({"m.image", "m.file", "m.audio", "m.video"})
 _EVENT = re.compile(r"\$[\x21-\x7e]{1,254}")
 """An event's id; people can write anything there, and the homeserver would be asked for it."""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST = 10**13
-"""Milliseconds; some time in 2286."""
+_MOST = 10**15
+"""Milliseconds: far beyond what any calendar has, and still a number that can be divided."""
 _COMMAND = re.compile(r"!(new|reset|stop|status|tasks|help)\s*", re.IGNORECASE)
 """Many Matrix programs keep words that begin with a slash for themselves."""
 
@@ -117,8 +116,7 @@ def thread_of(content: Event) -> str:
 def _written_at(event: Event) -> datetime:
     """When it was written, by the clock of the sender's homeserver, which may say anything."""
     said = event.get("origin_server_ts")
-    milliseconds = said if isinstance(said, int) else 0
-    return _EPOCH + timedelta(milliseconds=min(max(milliseconds, 0), _LATEST))
+    return written_at(min(max(said, 0), _MOST) / 1000 if isinstance(said, int) else 0)
 
 
 def _relation(content: Event) -> Event:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from kata_desktop.builtin.whatsapp.numbers import OWN_CHAT, stable_id
 from kata_desktop.builtin.whatsapp.sent import MARK, SentBook
 from kata_desktop.builtin.whatsapp.settings import WhatsAppSettings
 from kata_desktop.builtin.whatsapp.wire import Came, Online
-from kata_desktop.domain.channel import Attachment, ConversationKind, Message
+from kata_desktop.domain.channel import Attachment, ConversationKind, Message, written_at
 
 CHANNEL = "whatsapp"
 
@@ -42,7 +41,7 @@ class Reader:
             kind=kind,
             text=came.text.removesuffix(MARK),
             mentioned=kind is not ConversationKind.GROUP or came.mentioned or await self.sent.has(came.quotes),
-            at=datetime.fromtimestamp(came.at, UTC),
+            at=written_at(came.at),
             attachments=tuple(
                 Attachment(name=file.name, media_type=file.media_type, size=file.size or None) for file in came.files
             ),

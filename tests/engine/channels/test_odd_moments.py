@@ -6,12 +6,13 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from kata_desktop.channels import splitting
 from kata_desktop.channels.inbox import kept_id, shown_name
-from kata_desktop.domain.channel import Attachment, InboxState, Message
+from kata_desktop.domain.channel import Attachment, InboxState, Message, written_at
 from kata_desktop.domain.handler import Result, RunContext
 from tests.engine.channels.conftest import House
 from tests.engine.channels.test_answering import echo
@@ -65,6 +66,16 @@ def test_ids_stay_different_and_nobody_else_s() -> None:
 )
 def test_names_pass_for_nobody_else_s(name: str, shown: str) -> None:
     assert shown_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    "seconds,year",
+    [(0, 1970), (1.8e9, 2027), (-62135596800, 1970), (1e300, 2286), (float("inf"), 2286), (float("nan"), 1970)],
+)
+def test_every_clock_names_an_instant_that_can_be_shown(seconds: float, year: int) -> None:
+    at = written_at(seconds)
+    assert at.year == year
+    assert all(at.astimezone(ZoneInfo(zone)) for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"))
 
 
 async def test_the_kind_of_a_file_is_one_short_line_in_the_prompt(house: House) -> None:

@@ -12,6 +12,7 @@ from kata_desktop.builtin.whatsapp.codec import NotOurs, decode, encode
 from kata_desktop.builtin.whatsapp.wire import Came
 
 _ENDING = ".json"
+_DRAFT = ".draft"
 
 
 class Spool:
@@ -19,14 +20,16 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        for draft in folder.glob(f"*{_DRAFT}"):  # of a process that was killed while it wrote
+            draft.unlink()
         last = max((int(path.stem) for path in self._files()), default=0)
         self._numbers = itertools.count(last + 1)
 
     def put(self, message: Came) -> Came:
-        """Keep a message; it is on the disk, and has its token, when this returns."""
+        """Keep a message; it is on the disk, and has its token, when this returns. Raises OSError."""
         kept = dataclasses.replace(message, token=f"{next(self._numbers):010d}")
         path = self._folder / f"{kept.token}{_ENDING}"
-        draft = path.with_suffix(".draft")
+        draft = path.with_suffix(_DRAFT)
         with draft.open("w", encoding="utf-8", errors="replace") as file:
             file.write(encode(kept))
             file.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, assert_never
@@ -42,6 +43,9 @@ from kata_desktop.builtin.whatsapp.wire import (
 
 DIAL_PAUSES = (1.0, 3.0)
 """Seconds before the second and third try to open the connection: the library itself tries once only."""
+KEEP_AGAIN = 1.0
+"""Seconds between two tries to keep a message, such as on a full disk."""
+_log = logging.getLogger(__name__)
 
 
 class Station:
@@ -189,9 +193,18 @@ class Station:
         message = read_message(event, self._me)
         if message is None:
             return
-        message = self._spool.put(await self._completed(message))
+        message = await self._kept(await self._completed(message))
         if self._receives:
             self._tell(message)
+
+    async def _kept(self, message: Came) -> Came:
+        """On the disk, however long that takes: nobody sends it again."""
+        while True:
+            try:
+                return self._spool.put(message)
+            except OSError as error:
+                _log.error("A message could not be kept, which is tried again: %s", error.strerror)
+                await asyncio.sleep(KEEP_AGAIN)
 
     async def _completed(self, message: Came) -> Came:
         """With the number behind a hidden id and the group's name, as far as they are known."""

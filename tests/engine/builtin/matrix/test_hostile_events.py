@@ -73,7 +73,7 @@ def test_no_event_is_too_strange_to_be_read(
     assert message is None or (message.sender == "@eve:evil.org" and message.at.year in range(1970, 2300))
 
 
-@pytest.mark.parametrize("at", [2**53, 2**63, -1, 1e400, float("nan"), "1", None, True, [1]])
+@pytest.mark.parametrize("at", [2**53, 2**63, 10**400, -(10**400), -1, 1e400, float("nan"), "1", None, True, [1]])
 def test_the_clock_of_another_homeserver_may_say_anything(at: object) -> None:
     content = {"msgtype": "m.text", "body": "hi"}
     event = {"type": "m.room.message", "event_id": "$e", "sender": "@eve:evil.org", "content": content}

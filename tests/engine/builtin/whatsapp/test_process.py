@@ -15,6 +15,7 @@ import pytest
 from kata_desktop.builtin.whatsapp import library
 from kata_desktop.builtin.whatsapp.child import neonize_gateway
 from kata_desktop.builtin.whatsapp.child.gateway import LibraryMissing
+from kata_desktop.builtin.whatsapp.child.spool import Spool
 from kata_desktop.builtin.whatsapp.plugin import WhatsAppPlugin
 from kata_desktop.builtin.whatsapp.session import Session
 from kata_desktop.builtin.whatsapp.wire import (
@@ -79,6 +80,27 @@ async def test_messages_survive_the_process_until_they_are_safe(
         line.say(Receive())
         again = (await line.heard(Came, 5))[3:]
         assert [each.text for each in again] == ["text 1", "text 2"]
+
+
+async def test_a_message_waits_for_a_disk_that_takes_it(argv: tuple[str, ...], phone: Phone, tmp_path: Path) -> None:
+    spool = tmp_path / "data" / "arrived"
+    async with line_to(argv, tmp_path / "data") as line:
+        await linked(line, phone)
+        line.say(Receive())
+        spool.rename(tmp_path / "away")
+        phone.write(message("A1", "first"), message("A2", "second"))
+        await eventually("a complaint", lambda: [text for text in line.printed if "could not be kept" in text])
+        assert not [report for report in line.reports if isinstance(report, Came)], "what is not safe is not told"
+        (tmp_path / "away").rename(spool)
+        assert [came.text for came in await line.heard(Came, 2)] == ["first", "second"]
+        line.say(Ping(number=1))
+        await line.heard(Pong)
+
+
+def test_what_a_killed_process_was_writing_is_swept(tmp_path: Path) -> None:
+    (tmp_path / "0000000007.draft").write_text("half a mess")
+    Spool(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_it_answers_heartbeats_and_ends_with_its_link(argv: tuple[str, ...], tmp_path: Path) -> None:
