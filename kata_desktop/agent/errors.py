@@ -26,8 +26,10 @@ class ProblemKind(StrEnum):
     """Too many requests; the service may say until when."""
     OFFLINE = "offline"
     """The service cannot be reached: the run waits for the network."""
+    UNKNOWN_HOST = "unknown-host"
+    """The network knows no host of the model's address, though it knows others: the address is wrong."""
     NOT_RUNNING = "not-running"
-    """The program on this computer that serves the model does not run; no network would help."""
+    """The program that serves the model does not run; no network would help."""
     MODEL_UNKNOWN = "model-unknown"
     """The service does not know the model's id."""
     NO_MODEL = "no-model"
@@ -74,6 +76,7 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType(
         ProblemKind.NO_QUOTA: _CHOOSE,
         ProblemKind.RATE_LIMITED: _AGAIN,
         ProblemKind.OFFLINE: _TEST,
+        ProblemKind.UNKNOWN_HOST: _TEST,
         ProblemKind.NOT_RUNNING: _TEST,
         ProblemKind.MODEL_UNKNOWN: _CHOOSE,
         ProblemKind.NO_MODEL: _CHOOSE,
@@ -93,6 +96,7 @@ _RETRYABLE = frozenset(
     {
         ProblemKind.RATE_LIMITED,
         ProblemKind.OFFLINE,
+        ProblemKind.UNKNOWN_HOST,  # a private network may come back that knows it
         ProblemKind.NOT_RUNNING,
         ProblemKind.SERVER,
         ProblemKind.DROPPED,

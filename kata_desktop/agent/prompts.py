@@ -16,6 +16,7 @@ from kata_desktop.agent.instructions import instructions, reports_nothing
 from kata_desktop.agent.metering import Caps
 from kata_desktop.agent.models import Models
 from kata_desktop.agent.prices import PriceTable
+from kata_desktop.agent.reach import Lookup, system_lookup
 from kata_desktop.agent.reminder import remind
 from kata_desktop.agent.request import Patience, Reply, Request
 from kata_desktop.agent.sessions import Sessions
@@ -61,6 +62,7 @@ class PromptHandler:
         toolsets: ToolsetFactory = no_tools,
         per_run: Caps = PER_RUN,
         patience: Patience | None = None,
+        lookup: Lookup = system_lookup,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -70,6 +72,7 @@ class PromptHandler:
         self._toolsets = toolsets
         self._per_run = per_run
         self._patience = patience or Patience()
+        self._lookup = lookup
 
     async def __call__(self, ctx: RunContext) -> Result:
         """Do one attempt. Raises HandlerError (mostly ModelProblem); cancelling stops it within a second."""
@@ -92,6 +95,7 @@ class PromptHandler:
             toolsets=self._toolsets(ctx),
             caps=await self._caps(ctx),
             patience=self._patience,
+            lookup=self._lookup,
         )
         await ctx.note(f"Prompt sent to {model.name}")
         runner = await loading.runner()

@@ -16,8 +16,8 @@ from pydantic_ai.providers.google import GoogleProvider
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
+from kata_desktop.agent.addresses import HOMES, is_on_this_computer
 from kata_desktop.agent.request import Patience
-from kata_desktop.agent.translation import is_on_this_computer
 from kata_desktop.domain.errors import Bug
 from kata_desktop.domain.model import ModelConfig, Provider
 
@@ -27,11 +27,6 @@ _LONGEST_LIST = 4_000_000
 """Bytes."""
 _LONGEST_NAME = 200
 _MOST_NAMES = 5_000
-_HOMES = {
-    Provider.OPENAI: "https://api.openai.com/v1",
-    Provider.ANTHROPIC: "https://api.anthropic.com",
-    Provider.GOOGLE: "https://generativelanguage.googleapis.com",
-}
 
 
 def http_client(model: ModelConfig, patience: Patience) -> httpx2.AsyncClient:
@@ -67,7 +62,7 @@ def build(model: ModelConfig, key: str, client: httpx2.AsyncClient) -> Model:
 
 def base_address(model: ModelConfig) -> str:
     """Return the address as the provider's library wants it, whether or not the person typed the version part."""
-    address = (model.base_url or _HOMES.get(model.provider, "")).rstrip("/")
+    address = (model.base_url or HOMES.get(model.provider, "")).rstrip("/")
     match model.provider:
         case Provider.OPENAI | Provider.OPENAI_COMPATIBLE:
             return address if httpx2.URL(address).path.strip("/") else f"{address}/v1"

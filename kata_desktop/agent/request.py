@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kata_desktop.agent.metering import Caps
+from kata_desktop.agent.reach import Lookup, system_lookup
 from kata_desktop.domain.model import ModelConfig
 from kata_desktop.domain.run import Usage
 
@@ -38,6 +39,8 @@ class Request:
     toolsets: Sequence[AbstractToolset[Any]] = ()
     caps: Caps = field(default_factory=Caps)
     patience: Patience = field(default_factory=Patience)
+    lookup: Lookup = system_lookup
+    """Asked about names of hosts when a service is out of reach."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 import httpx2
 from pydantic import ValidationError
 from pydantic_ai import Agent, AgentRunResultEvent, ModelMessagesTypeAdapter, PartDeltaEvent, PartStartEvent
-from pydantic_ai.exceptions import AgentRunError, UserError
+from pydantic_ai.exceptions import AgentRunError, ModelConnectionError, UserError
 from pydantic_ai.messages import ModelMessage, ModelRequest, TextPart, TextPartDelta, UserPromptPart
 from pydantic_ai.run import AgentRunResult
 from pydantic_ai.settings import ModelSettings
@@ -21,6 +21,7 @@ from kata_desktop.agent.errors import ModelProblem, ProblemKind
 from kata_desktop.agent.metering import Meter
 from kata_desktop.agent.prices import PriceTable
 from kata_desktop.agent.providers import build, http_client, offered
+from kata_desktop.agent.reach import Reach, reach_of
 from kata_desktop.agent.request import Patience, Reply, Request
 from kata_desktop.agent.translation import Situation, translated
 from kata_desktop.domain.model import ModelConfig
@@ -52,7 +53,8 @@ async def run(
         conversation = await asyncio.to_thread(_dumped, result.all_messages())
         return Reply(text=str(result.output), history=conversation, usage=meter.usage, is_estimate=meter.is_estimate)
     except AgentRunError as error:
-        raise translated(error, Situation(model=request.model, now=now(), usage=meter.usage)) from error
+        reach = await _reach(request, error)
+        raise translated(error, Situation(model=request.model, now=now(), usage=meter.usage, reach=reach)) from error
     except _STUMBLES as error:
         _log.warning("What %s sent was no answer", request.model.name, exc_info=True)
         sentence = (
@@ -72,6 +74,12 @@ async def models_of(model: ModelConfig, key: str, patience: Patience) -> tuple[s
     client = await asyncio.to_thread(http_client, model, patience)
     async with client:
         return await offered(model, key, client)
+
+
+async def _reach(request: Request, error: AgentRunError) -> Reach:
+    if not isinstance(error, ModelConnectionError):
+        return Reach.NO_NETWORK
+    return await reach_of(request.model.base_url, error, request.lookup)
 
 
 async def _streamed(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic_ai import exceptions as theirs
 
+from kata_desktop.agent.addresses import host_of, is_on_this_computer
 from kata_desktop.agent.errors import ModelProblem, ProblemKind
+from kata_desktop.agent.reach import Reach
 from kata_desktop.domain.model import ModelConfig
 from kata_desktop.domain.run import Usage
 
@@ -29,6 +29,7 @@ _TURNED_AWAY = frozenset(
         ProblemKind.NO_QUOTA,
         ProblemKind.RATE_LIMITED,
         ProblemKind.OFFLINE,
+        ProblemKind.UNKNOWN_HOST,
         ProblemKind.NOT_RUNNING,
         ProblemKind.MODEL_UNKNOWN,
         ProblemKind.CONTEXT_TOO_LONG,
@@ -47,6 +48,8 @@ class Situation:
     """UTC."""
     usage: Usage
     """What was consumed until then."""
+    reach: Reach = Reach.NO_NETWORK
+    """Where no connection came about: why."""
 
 
 def translated(error: theirs.AgentRunError, at: Situation) -> ModelProblem:
@@ -131,6 +134,25 @@ def _unreachable(error: theirs.ModelConnectionError, at: Situation) -> ModelProb
     if is_on_this_computer(at.model.base_url):
         sentence = f"Nothing answers at {at.model.base_url}; start the program that serves {at.model.name} there."
         return _problem(ProblemKind.NOT_RUNNING, sentence, at)
+    return _out_of_reach(at)
+
+
+def _out_of_reach(at: Situation) -> ModelProblem:
+    match at.reach:
+        case Reach.NO_SUCH_HOST:
+            sentence = (
+                f"The network knows no “{host_of(at.model.base_url)}”, where {at.model.name} should be; "
+                "correct its address in Settings, Models."
+            )
+            return _problem(ProblemKind.UNKNOWN_HOST, sentence, at)
+        case Reach.NOBODY_THERE:
+            sentence = (
+                f"Nothing answers at {at.model.base_url}; start what serves {at.model.name} there, "
+                "or correct its address in Settings, Models."
+            )
+            return _problem(ProblemKind.NOT_RUNNING, sentence, at)
+        case Reach.NO_NETWORK:
+            pass
     sentence = f"{_where(at.model)} cannot be reached; the run waits until there is a network."
     return _problem(ProblemKind.OFFLINE, sentence, at, wait_for_network=True)
 
@@ -163,7 +185,7 @@ def _their_words(error: theirs.AgentRunError) -> str:
 
 
 def _where(model: ModelConfig) -> str:
-    host = urlsplit(model.base_url).hostname
+    host = host_of(model.base_url)
     return f"{model.name} at {host}" if host else model.name
 
 
@@ -179,12 +201,3 @@ _SAYINGS: tuple[tuple[type[theirs.AgentRunError], Callable[[Any, Situation], Mod
     (theirs.ModelAPIError, _failed),
 )
 """The narrow kinds before the wide ones."""
-
-
-def is_on_this_computer(base_url: str) -> bool:
-    """Tell whether an address stays inside this computer, so that no network is needed for it."""
-    host = urlsplit(base_url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -22,7 +22,8 @@ from kata_desktop.store.connection import Connection
 
 RETRY_CAP = timedelta(hours=1)
 NETWORK_WAIT = timedelta(minutes=1)
-"""How often a run that waits for the network looks again, besides being woken when it comes back."""
+"""How soon a run that waits for the network looks again, besides being woken when it comes back; doubled each time."""
+NETWORK_WAIT_MOST = timedelta(minutes=15)
 _TITLE_MOST = 200
 
 
@@ -155,7 +156,7 @@ def fail(db: Connection, world: World, claimed: Claimed, failure: Failure, worki
         told.run(runs.get(db, run.id))
         return True
     reason = failure.reason if retry_at is None else Reason.SUPERSEDED
-    tail = "" if retry_at is None else " Another try would have come after its next occurrence, which takes its place."
+    tail = _why_no_more(claimed, failure, retry_at, world)
     if retry_at is None and run.attempt > 1:
         journal.add_step(db, run.id, run.attempt, f"Gave up after {run.attempt} attempts", at=world.now, ok=False)
     end(
@@ -172,6 +173,19 @@ def fail(db: Connection, world: World, claimed: Claimed, failure: Failure, worki
     return True
 
 
+def _why_no_more(claimed: Claimed, failure: Failure, retry_at: datetime | None, world: World) -> str:
+    """What to add to the sentence of a failure after which nothing more is tried."""
+    if retry_at is not None:
+        return " Another try would have come after its next occurrence, which takes its place."
+    if failure.wait_for_network and _waited_long_enough(claimed, world):
+        return " It has waited for as long as the task may be late."
+    return ""
+
+
+def _waited_long_enough(claimed: Claimed, world: World) -> bool:
+    return world.now - claimed.run.slot > claimed.spec.window
+
+
 def _retry_at(db: Connection, task: Task | None, claimed: Claimed, failure: Failure, world: World) -> datetime | None:
     """When to try again; None when not."""
     run, policy = claimed.run, claimed.spec.retry
@@ -180,7 +194,8 @@ def _retry_at(db: Connection, task: Task | None, claimed: Claimed, failure: Fail
     if claimed.spec.handler not in world.handlers:
         return None  # its plugin was switched off meanwhile; on again means from then on
     if failure.wait_for_network:
-        return world.now + NETWORK_WAIT
+        wait = doubling(run.attempt, base=NETWORK_WAIT, cap=NETWORK_WAIT_MOST)
+        return None if _waited_long_enough(claimed, world) else world.now + wait
     if run.test or run.retries_used >= policy.retries:
         return None
     wait = doubling(run.retries_used + 1, base=policy.base_delay, cap=RETRY_CAP)

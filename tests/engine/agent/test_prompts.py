@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +20,10 @@ from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.model import Provider
 from kata_desktop.domain.run import Source, Usage
 from kata_desktop.domain.task import SessionUse, Target
+from kata_desktop.domain.workspace import Quotas
+from kata_desktop.store import workspaces
 from tests.engine.agent.conftest import PROVIDERS, Desk, context, heartbeat
+from tests.engine.agent.test_reach import a_network_of
 from tests.support.model_server.model_server import ModelServer
 
 ANSWER = "Hi there from a real HTTP server!"
@@ -95,35 +97,29 @@ async def test_a_rate_limit_says_until_when(desk: Desk, server: ModelServer) -> 
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-async def test_stopping_in_the_middle_takes_less_than_a_second(
-    desk: Desk, server: ModelServer, provider: Provider
-) -> None:
+async def test_stopping_in_the_middle_waits_for_nobody(desk: Desk, server: ModelServer, provider: Provider) -> None:
     await desk.add_model(server.url, provider)
     ctx = context("slow essay")
     run = asyncio.ensure_future(desk.handler()(ctx))  # noqa: TID251 - the engine's part here
     async with asyncio.timeout(30):
         while not ctx.emitted:  # noqa: ASYNC110 - the context has no event for it
             await asyncio.sleep(0.01)
-    began = time.monotonic()
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run
-    assert time.monotonic() - began < 1
     assert len("".join(ctx.emitted)) < len("word " * 200)
 
 
-async def test_stopping_while_connecting_takes_less_than_a_second(desk: Desk) -> None:
+async def test_stopping_while_connecting_waits_for_nobody(desk: Desk) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen(1)  # it accepts and says nothing
         await desk.add_model(f"http://127.0.0.1:{silent.getsockname()[1]}/v1")
         run = asyncio.ensure_future(desk.handler()(context("hello")))  # noqa: TID251 - the engine's part here
         connection, _ = await asyncio.to_thread(silent.accept)
-        began = time.monotonic()
         run.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await run
-        assert time.monotonic() - began < 1
+        await asyncio.wait({run}, timeout=20)
+        assert run.cancelled()
         connection.close()
 
 
@@ -156,9 +152,20 @@ async def test_a_local_server_that_is_not_there_is_named(desk: Desk, provider: P
 async def test_a_service_out_of_reach_waits_for_the_network(desk: Desk, provider: Provider) -> None:
     await desk.add_model("https://model.service.invalid/v1", provider)
     with pytest.raises(ModelProblem, match="waits until there is a network") as caught:
-        await desk.handler()(context("hello"))
+        await desk.handler(lookup=a_network_of())(context("hello"))
     assert caught.value.problem is ProblemKind.OFFLINE
     assert caught.value.wait_for_network
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+async def test_a_mistyped_host_is_said_and_waits_for_no_network(desk: Desk, provider: Provider) -> None:
+    await desk.add_model("https://model.service.invalid/v1", provider)
+    with pytest.raises(ModelProblem, match=r"knows no “model\.service\.invalid”.*Settings, Models") as caught:
+        await desk.handler(lookup=a_network_of("api.anthropic.com"))(context("hello"))
+    assert caught.value.problem is ProblemKind.UNKNOWN_HOST
+    assert not caught.value.wait_for_network
+    assert caught.value.retryable, "a private network may come back that knows it"
+    assert caught.value.usage == Usage(), "nobody got the prompt"
 
 
 async def test_without_a_key_nothing_is_sent_to_the_service(desk: Desk) -> None:
@@ -273,6 +280,21 @@ async def test_a_cap_on_money_holds_too(desk: Desk, server: ModelServer) -> None
     await desk.add_model(server.url)
     with pytest.raises(ModelProblem, match="limit of money"):
         await desk.handler()(context("slow essay", max_cost_per_day_microdollars=40))
+
+
+@pytest.mark.parametrize(
+    "quotas, what", [(Quotas(tokens_per_day=140), "tokens"), (Quotas(cost_per_day_microdollars=40), "money")]
+)
+async def test_a_cap_of_the_workspace_holds_while_the_answer_comes(
+    desk: Desk, server: ModelServer, quotas: Quotas, what: str
+) -> None:
+    await desk.add_model(server.url)
+    await desk.database.write(lambda db: workspaces.update(db, replace(desk.workspace, quotas=quotas)))
+    ctx = context("slow essay")
+    with pytest.raises(ModelProblem, match=f"The workspace reached its limit of {what}") as caught:
+        await desk.handler()(ctx)
+    assert caught.value.problem is ProblemKind.OVER_BUDGET
+    assert 0 < len("".join(ctx.emitted)) < len("word " * 200)
 
 
 async def test_a_used_up_cap_sends_nothing(desk: Desk, server: ModelServer) -> None:

@@ -325,6 +325,23 @@ async def test_a_retry_does_not_happen_in_a_pause(computer: SimComputer) -> None
     assert "not tried again: All schedules were paused." in run.detail
 
 
+async def test_a_retry_of_what_a_person_started_does_not_happen_in_a_pause(computer: SimComputer) -> None:
+    """The person asked for one run at once; that another try comes by itself is the schedule's doing."""
+
+    async def script(_: RunContext) -> Result:
+        raise ValueError("no")
+
+    computer.work[0].script = script
+    await add(computer, daily(9))
+    await computer.scheduling.run_now("task")
+    await computer.run(5)
+    await computer.scheduling.pause_all()
+    await computer.run(minutes=30)
+    [run] = history(computer)
+    assert (run.source, run.reason, run.attempt) == (Source.MANUAL, Reason.FAILED, 1)
+    assert "not tried again: All schedules were paused." in run.detail
+
+
 def limit(computer: SimComputer, **quotas: int) -> None:
     def work(db: Connection) -> None:
         space = workspaces.get(db, "home")
@@ -368,6 +385,25 @@ async def test_quota_of_tokens_a_day_per_task(computer: SimComputer) -> None:
         await computer.scheduling.run_now("task")
     await computer.run(days=1)
     assert history(computer)[-1].slot.day == 3
+
+
+@pytest.mark.parametrize("whose", ["task", "workspace"])
+async def test_quota_of_money_a_day(computer: SimComputer, whose: str) -> None:
+    async def script(_: RunContext) -> Result:
+        return Result(output="x", usage=Usage(input_tokens=1, output_tokens=1, cost_microdollars=300_000))
+
+    computer.work[0].script = script
+    if whose == "workspace":
+        limit(computer, cost_per_day_microdollars=500_000)
+        await add(computer, hourly())
+    else:
+        await add(computer, hourly(), max_cost_per_day_microdollars=500_000)
+    await computer.run(hours=5)
+    rows = history(computer)
+    assert [run.reason for run in rows] == [Reason.COMPLETED, Reason.COMPLETED, Reason.SKIPPED_BUDGET]
+    assert f"The {whose} has used its $0.50 for today" in rows[-1].detail
+    await computer.run(days=1)
+    assert sum(run.reason is Reason.COMPLETED for run in history(computer)) == 4, "two of them on the next day"
 
 
 async def test_quota_of_tasks(computer: SimComputer) -> None:

@@ -160,6 +160,12 @@ async def test_jitter_is_stable_and_small(computer: SimComputer) -> None:
     assert late.started_at == at(13, 30) + timedelta(seconds=10)
 
 
+async def test_jitter_parts_tasks_of_the_same_time(computer: SimComputer) -> None:
+    for ident in ("one", "other"):
+        await add(computer, hourly(), ident=ident, jitter=timedelta(hours=1))
+    assert task(computer, "one").due_at != task(computer, "other").due_at
+
+
 async def test_active_hours_defer_to_the_windows_start(computer: SimComputer) -> None:
     """A slot outside moves to the window's start; those of the night become one row, the newest runs."""
     hours = ActiveHours(start=time(8), end=time(20))

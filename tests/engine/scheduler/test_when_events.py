@@ -85,6 +85,14 @@ async def test_chaining(computer: SimComputer) -> None:
     assert len(history(computer, "third")) == 1
 
 
+async def test_a_task_does_not_start_itself_by_finishing(computer: SimComputer) -> None:
+    """One that follows whatever ends follows everything but itself."""
+    await add(computer, Event(type=EventType.TASK_FINISHED, filter="any", debounce=timedelta(0)), ident="after all")
+    await add(computer, daily(9))
+    await computer.run(hours=2)
+    assert brief(history(computer, "after all")) == [("09:00", "dependency", "completed", 1)]
+
+
 async def test_chaining_on_failure_and_interruption(computer: SimComputer) -> None:
     async def script(ctx: RunContext) -> Result:
         if ctx.task_id == "first":

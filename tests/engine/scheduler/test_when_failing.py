@@ -12,6 +12,7 @@ from kata_desktop.domain.handler import HandlerError, Result, RunContext, Slice
 from kata_desktop.domain.notification import NotificationKind
 from kata_desktop.domain.run import Delivery, Reason, RunState
 from kata_desktop.domain.task import RetryPolicy, TaskState
+from kata_desktop.domain.trigger import Once
 from kata_desktop.store import journal
 from tests.support.sim.computer import SimComputer
 from tests.support.sim.tasks import add, at, daily, every, history, hourly, messages, task
@@ -131,6 +132,25 @@ async def test_waiting_for_the_network_uses_no_retry(computer: SimComputer) -> N
     assert history(computer)[0].reason is Reason.COMPLETED
 
 
+async def test_waiting_for_the_network_ends_when_the_run_would_be_too_late(computer: SimComputer) -> None:
+    """A service that is gone for good, while there is a network, is told of some day; until then it is asked rarely."""
+
+    async def script(_: RunContext) -> Result:
+        raise HandlerError("The service cannot be reached.", kind="offline", wait_for_network=True)
+
+    computer.work[0].script = script
+    once = Once(local=at(9).replace(tzinfo=None), zone="UTC")
+    await add(computer, once, window=timedelta(days=2))
+    await computer.run(days=2, hours=2)
+    [run] = history(computer)
+    assert (run.state, run.reason) == (RunState.DONE, Reason.FAILED)
+    assert run.detail == "The service cannot be reached. It has waited for as long as the task may be late."
+    assert run.finished_at is not None
+    assert timedelta(days=2) < run.finished_at - run.slot < timedelta(days=2, minutes=20)
+    assert run.attempt < 250
+    assert not (await computer.scheduling.status()).offline
+
+
 async def test_two_failed_runs_in_a_row_alert_once_and_recovery_is_told(computer: SimComputer) -> None:
     failing(computer, "xxxx.")
     await add(computer, hourly(), retry=NEVER)
@@ -218,6 +238,26 @@ async def test_disk_full_at_completion(computer: SimComputer) -> None:
     assert history(computer, "other")[0].reason is Reason.COMPLETED
     assert len(computer.work[0].calls) == 2
     assert len(messages(computer, NotificationKind.RESULT)) == 2
+
+
+async def test_nothing_new_is_claimed_before_what_ended_is_stored(computer: SimComputer) -> None:
+    """The disk has room again, but the result still waits for its next try: whatever looks meanwhile starts nothing."""
+    computer.work[0].seconds = 30
+    await add(computer, daily(9))
+    await add(computer, daily(9, 1), ident="other")
+    await computer.run(hours=1, seconds=10)
+    computer.process.database.full = True
+    await computer.run(minutes=10)
+    computer.process.database.full = False
+    looks = 0
+    while history(computer)[0].reason is None:
+        assert all(run.attempt == 0 for run in history(computer, "other"))
+        computer.engine.poke()
+        await computer.run(1)
+        looks += 1
+    assert looks > 5
+    await computer.run(minutes=2)
+    assert history(computer, "other")[0].reason is Reason.COMPLETED
 
 
 async def test_disk_full_while_a_step_is_committed(computer: SimComputer) -> None:

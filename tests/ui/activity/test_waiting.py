@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from kata_desktop.agent.errors import ProblemKind
 from kata_desktop.domain.run import Delivery, Reason, Run, RunState, Source
 from kata_desktop.ui.pages.activity import run_words
 from kata_desktop.ui.pages.activity.local_time import LocalTime
@@ -21,6 +22,33 @@ FAILED = a_run("r", "t", "Inbox triage", NOW - timedelta(minutes=3), state=RunSt
                available_at=NOW + timedelta(minutes=23), delivery=Delivery.NONE)  # fmt: skip
 
 
+MODELS, AGAIN, LATER, TASK, PLUGINS = (
+    "Open models…", "Run again", "Run in 15 minutes", "Edit task…", "Open plugins…",
+)  # fmt: skip
+TITLES = {
+    "no-key": ("The model has no key", MODELS),
+    "bad-key": ("The saved key is no longer accepted", MODELS),
+    "no-quota": ("The account has no credit left", MODELS),
+    "rate-limited": ("Too many requests for now", LATER),
+    "offline": ("The service could not be reached", AGAIN),
+    "unknown-host": ("The model's address is wrong", MODELS),
+    "not-running": ("The model's program does not run", AGAIN),
+    "model-unknown": ("The service does not know this model", MODELS),
+    "no-model": ("The task's model is not set up", MODELS),
+    "context-too-long": ("Prompt and conversation are too long", TASK),
+    "content-refused": ("The service refused the content", TASK),
+    "bad-request": ("The service refused the request", MODELS),
+    "server-error": ("The service failed", LATER),
+    "dropped": ("The connection broke", AGAIN),
+    "timeout": ("The service went silent", AGAIN),
+    "over-budget": ("A limit was reached", TASK),
+    "bad-answer": ("The answer made no sense", MODELS),
+    "keyring": ("The key could not be read", AGAIN),
+    "bad-result": ("The plugin gave no proper result", PLUGINS),
+    "crashed": ("It stopped with an error of its own", AGAIN),
+}
+
+
 def test_a_queued_retry_says_when_it_starts() -> None:
     assert RowFace.of(FAILED, WHEN).line == "Next try at 11:05 · The service failed."
     found = cause(FAILED, WHEN)
@@ -28,6 +56,23 @@ def test_a_queued_retry_says_when_it_starts() -> None:
     assert found.title == "Next try at 11:05"
     tomorrow = replace(FAILED, available_at=NOW + timedelta(days=1))
     assert RowFace.of(tomorrow, WHEN).line.startswith("Next try at Wed 10:42")
+
+
+def test_a_retry_that_will_fail_again_offers_the_repair_at_once() -> None:
+    mistyped = cause(replace(FAILED, error_kind="unknown-host"), WHEN)
+    assert mistyped is not None
+    assert (mistyped.title, mistyped.label) == ("Next try at 11:05", "Open models…")
+    failed = cause(FAILED, WHEN)
+    assert failed is not None
+    assert failed.label == ""
+
+
+@pytest.mark.parametrize("kind", [*ProblemKind, "bad-result", "crashed", "keyring"])
+def test_every_failure_has_a_title_of_its_own_and_one_repair(kind: str) -> None:
+    ended = replace(FAILED, state=RunState.DONE, reason=Reason.FAILED, error_kind=kind, finished_at=NOW)
+    found = cause(ended, WHEN)
+    assert found is not None
+    assert (found.title, found.label) == TITLES[kind]
 
 
 def test_a_retry_whose_time_has_come_waits_for_a_place() -> None:

@@ -78,8 +78,10 @@ def _retrying(run: Run, when: LocalTime) -> Cause:
     offline = run.error_kind == "offline"
     waits = QCoreApplication.translate("Cause", "It waits for the network")
     again = start_words(run, when)
+    # the next try may fail in the same way: where the settings can mend it, nobody has to wait for that
+    action = RepairAction.MODELS if _by_kind(run).action is RepairAction.MODELS else RepairAction.NONE
     return Cause(tone=Tone.WARN, icon="wifi-off" if offline else "rotate-ccw", title=waits if offline else again,
-                 text=run.detail, action=RepairAction.NONE, label="")  # fmt: skip
+                 text=run.detail, action=action, label=_label(action))  # fmt: skip
 
 
 def _did_not_run(run: Run) -> Cause:
@@ -134,6 +136,7 @@ def _by_kind(run: Run) -> _Kind:
         "no-quota": ("coins", words("Cause", "The account has no credit left"), models),
         "rate-limited": ("timer", words("Cause", "Too many requests for now"), RepairAction.RUN_LATER),
         "offline": ("wifi-off", words("Cause", "The service could not be reached"), again),
+        "unknown-host": ("globe", words("Cause", "The model's address is wrong"), models),
         "not-running": ("unplug", words("Cause", "The model's program does not run"), again),
         "model-unknown": ("bot", words("Cause", "The service does not know this model"), models),
         "no-model": ("bot", words("Cause", "The task's model is not set up"), models),
@@ -145,6 +148,7 @@ def _by_kind(run: Run) -> _Kind:
         "timeout": ("timer-off", words("Cause", "The service went silent"), again),
         "over-budget": ("coins", words("Cause", "A limit was reached"), task),
         "bad-answer": ("circle-x", words("Cause", "The answer made no sense"), models),
+        "keyring": ("lock", words("Cause", "The key could not be read"), again),
         "bad-result": ("bug", words("Cause", "The plugin gave no proper result"), RepairAction.PLUGINS),
         "crashed": ("bug", words("Cause", "It stopped with an error of its own"), again),
     }
