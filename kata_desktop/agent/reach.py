@@ -44,7 +44,7 @@ async def reach_of(base_url: str, error: BaseException, lookup: Lookup) -> Reach
     host, causes = host_of(base_url), tuple(_causes(error))
     if not host:
         return Reach.NO_NETWORK
-    if not is_on_this_computer(base_url) and await asyncio.to_thread(getproxies):
+    if not is_on_this_computer(base_url) and bool(await asyncio.to_thread(getproxies)):
         return Reach.NO_NETWORK  # whatever the error says, it may be about the proxy
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return Reach.NOBODY_THERE
