@@ -3,27 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextvars import Context
+from collections.abc import Awaitable
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication, QObject, QTimerEvent
 from qasync import QEventLoop
 
 
-class _Step(asyncio.Handle):
-    """A callback that waits for the loop where Qt calls it while the loop is left."""
+class _Timers(QObject):
+    """One timer of Qt for each step; a step that comes while the loop is left waits for it."""
 
-    def __init__(
-        self, callback: Callable[..., object], arguments: tuple[Any, ...], loop: QtLoop, context: Context | None
-    ) -> None:
-        super().__init__(callback, arguments, loop, context)
-        self._qt_loop = loop
+    def __init__(self, loop: QtLoop) -> None:
+        super().__init__()
+        self._loop = loop
+        self._steps: dict[int, asyncio.Handle] = {}
+        self._late: list[asyncio.Handle] = []
 
-    def _run(self) -> None:
-        if self._qt_loop.runs_here:
-            super()._run()
+    def add_callback(self, step: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
+        """Run a step after `delay` seconds."""
+        self._steps[self.startTimer(int(max(0, delay) * 1000))] = step
+        return step
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        self.killTimer(event.timerId())
+        step = self._steps.pop(event.timerId(), None)
+        if step is None or step.cancelled():
+            return
+        if self._loop.runs_here:
+            step._run()
         else:
-            self._qt_loop.hold(self)
+            self._late.append(step)
+
+    def catch_up(self) -> None:
+        """Let what came while the loop was left run next."""
+        late, self._late = self._late, []
+        for step in late:
+            self.add_callback(step)
+
+    def stop(self) -> None:
+        """Run nothing any more."""
+        for timer in self._steps:
+            self.killTimer(timer)
+        self._steps.clear()
+        self._late.clear()
+
+    def set_debug(self, enabled: bool) -> None:
+        """Nothing is told; qasync calls this with its own switch."""
 
 
 class QtLoop(QEventLoop):  # type: ignore[misc]  # qasync tells no types
@@ -34,24 +59,18 @@ class QtLoop(QEventLoop):  # type: ignore[misc]  # qasync tells no types
     whatever it starts fails, and the task with it.
     """
 
-    def __init__(self, *arguments: Any) -> None:
-        self._held: list[_Step] = []
-        super().__init__(*arguments)
+    def __init__(self, app: QCoreApplication) -> None:
+        super().__init__(app)
+        self._timer = _Timers(self)
 
     @property
     def runs_here(self) -> bool:
         """Whether it is the running loop."""
         return asyncio._get_running_loop() is self
 
-    def hold(self, step: _Step) -> None:
-        """Run a step when the loop runs again."""
-        self._held.append(step)
-
     def run_forever(self) -> Any:
-        """Run until `stop`, beginning with what came due while the loop was left."""
-        held, self._held = self._held, []
-        for step in held:
-            self._add_callback(step)
+        """Run until `stop`, beginning with what came while the loop was left."""
+        self._timer.catch_up()
         return super().run_forever()
 
     def run_until_complete(self, future: Awaitable[Any]) -> Any:
@@ -65,13 +84,6 @@ class QtLoop(QEventLoop):  # type: ignore[misc]  # qasync tells no types
         if not task.done():
             raise RuntimeError("Event loop stopped before Future completed.")
         return task.result()
-
-    def call_later(
-        self, delay: float, callback: Callable[..., object], *arguments: Any, context: Context | None = None
-    ) -> asyncio.Handle:
-        """Run `callback` after `delay` seconds; `call_soon` and `call_at` come here as well."""
-        step: asyncio.Handle = self._add_callback(_Step(callback, arguments, self, context), delay)
-        return step
 
     def _process_event(self, key: Any, mask: int) -> None:
         if self.runs_here:  # else it is told again: what can be read or written stays so
