@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
+from kata_desktop.domain.journal import Attempt, LogLine, Step
 from kata_desktop.domain.listing import TaskRow
 from kata_desktop.domain.model import ModelConfig
 from kata_desktop.domain.notification import OutboxItem
 from kata_desktop.domain.preview import PlannedRun
-from kata_desktop.domain.run import Attempt, LogLine, Reason, Run, Step
+from kata_desktop.domain.run import Reason, Run
 from kata_desktop.domain.session import Session, SessionMessage
 from kata_desktop.domain.task import ActiveHours, Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Cron, Event, Interval, Once, Trigger

@@ -9,9 +9,10 @@ from datetime import timedelta
 
 from kata_desktop.domain.errors import Refused
 from kata_desktop.domain.events import RunChanged
+from kata_desktop.domain.journal import Attempt, LogLine, Step
 from kata_desktop.domain.listing import RunCounts, RunDay, RunQuery
 from kata_desktop.domain.notification import OutboxItem
-from kata_desktop.domain.run import Attempt, LogLine, Run, RunState, Source, Step
+from kata_desktop.domain.run import Run, RunState, Source
 from kata_desktop.domain.task import Overlap, TaskSpec, TaskState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler.core import Core

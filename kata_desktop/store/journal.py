@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from kata_desktop.domain.run import Attempt, LogLine, Step, StepKind
+from kata_desktop.domain.journal import Attempt, LogLine, Step, StepKind
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.times import from_us, to_us
 

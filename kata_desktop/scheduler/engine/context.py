@@ -9,7 +9,8 @@ from functools import partial
 
 from kata_desktop.domain.errors import Bug
 from kata_desktop.domain.events import RunChanged, RunLogged
-from kata_desktop.domain.run import RunState, Source, StepKind
+from kata_desktop.domain.journal import StepKind
+from kata_desktop.domain.run import RunState, Source
 from kata_desktop.domain.task import TaskSpec
 from kata_desktop.scheduler.engine.live_output import LiveOutput
 from kata_desktop.scheduler.engine.storable import storable

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.events import RunLogged
 from kata_desktop.domain.handler import HandlerError, HandlerSpec, Result, Slice
-from kata_desktop.domain.run import Reason, StepKind
+from kata_desktop.domain.journal import StepKind
+from kata_desktop.domain.run import Reason
 from kata_desktop.scheduler.engine.context import Context, News
 from kata_desktop.scheduler.engine.discretion import LONG, Hide, discreet_failure, discreet_result, discreet_slice, size
 from kata_desktop.scheduler.engine.finishing import Failure

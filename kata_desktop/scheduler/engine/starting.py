@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from kata_desktop.domain.errors import Refused
 from kata_desktop.domain.ids import new_id
-from kata_desktop.domain.run import Reason, Run, RunState, Source, StepKind
+from kata_desktop.domain.journal import StepKind
+from kata_desktop.domain.run import Reason, Run, RunState, Source
 from kata_desktop.domain.task import Task
 from kata_desktop.scheduler.engine.budgets import over_budget
 from kata_desktop.scheduler.engine.world import Told, World

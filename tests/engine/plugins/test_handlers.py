@@ -12,7 +12,8 @@ import pytest_asyncio
 
 from kata_desktop.domain.errors import Bug
 from kata_desktop.domain.handler import HandlerError, Result, Slice
-from kata_desktop.domain.run import Reason, Run, StepKind
+from kata_desktop.domain.journal import StepKind
+from kata_desktop.domain.run import Reason, Run
 from kata_desktop.domain.task import TaskSpec
 from kata_desktop.domain.trigger import Event
 from kata_desktop.plugins.handler_context import HandlerContext

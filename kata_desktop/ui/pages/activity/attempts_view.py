@@ -13,7 +13,7 @@ from kata_desktop.ui.widgets.layout import boxed, clear, column, row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kata_desktop.domain.run import Attempt
+    from kata_desktop.domain.journal import Attempt
     from kata_desktop.ui.pages.activity.local_time import LocalTime
     from kata_desktop.ui.theme.theme import Theme
     from kata_desktop.ui.theme.tokens import ColorRole

@@ -14,7 +14,7 @@ from kata_desktop.ui.widgets.layout import boxed, column
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kata_desktop.domain.run import LogLine
+    from kata_desktop.domain.journal import LogLine
     from kata_desktop.ui.pages.activity.local_time import LocalTime
     from kata_desktop.ui.theme.theme import Theme
 

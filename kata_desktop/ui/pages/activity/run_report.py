@@ -11,8 +11,9 @@ from kata_desktop.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from kata_desktop.domain.journal import Attempt, LogLine, Step
     from kata_desktop.domain.notification import OutboxItem
-    from kata_desktop.domain.run import Attempt, LogLine, Run, Step
+    from kata_desktop.domain.run import Run
     from kata_desktop.domain.task import TaskSpec
 
 _LOG_LINES = 100

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kata_desktop.domain.run import Step, StepKind
+from kata_desktop.domain.journal import Step, StepKind
 from kata_desktop.ui.widgets.labels import IconLabel, Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, clear, row
 
