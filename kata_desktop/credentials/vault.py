@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
 
 from kata_desktop.credentials.credential import (
     ENVIRONMENT_PREFIX,
@@ -20,17 +19,13 @@ from kata_desktop.credentials.credential import (
 )
 from kata_desktop.credentials.errors import (
     FromEnvironment,
-    KeyringLocked,
-    KeyringMissing,
     KeyringSilent,
     KeyringTrouble,
     NotKept,
 )
-from kata_desktop.credentials.listening import Ear, Signals
-from kata_desktop.credentials.thread import Call, OneThread
+from kata_desktop.credentials.listening import Signals
+from kata_desktop.credentials.questions import Questions, label_of
 from kata_desktop.domain.events import VaultChanged
-
-T = TypeVar("T")
 
 ANSWER_LIMIT = 30.0
 """Seconds a keyring may take, the person's typing of its password included."""
@@ -65,22 +60,17 @@ class Vault:
         self._save_names = save_names
         self._on_secret = on_secret
         self._environ = environ
-        self._find = find
-        self._limit = limit
         self._tell = tell
-        self._thread = OneThread("keyring")
-        self._ear = Ear(self._thread, listen, self._look_again)
-        self._keyring: Keyring | None = None
+        self._questions = Questions(
+            find=find, limit=limit, listen=listen, opened=lambda: tell(VaultChanged(opened=True))
+        )
         self._memory: dict[tuple[str, str], str] | None = None
-        self._state = VaultState.UNTRIED
-        self._was_shut = False
-        self._hanging: Call[object] | None = None
         self._names_lock = asyncio.Lock()
 
     @property
     def state(self) -> VaultState:
         """How things stand, without asking the keyring."""
-        return VaultState.MEMORY if self._memory is not None else self._state
+        return VaultState.MEMORY if self._memory is not None else self._questions.state
 
     async def get(self, plugin: str, name: str) -> str | None:
         """Return the value, None when there is none anywhere.
@@ -92,7 +82,7 @@ class Vault:
         if self._memory is not None:
             value = self._memory.get((plugin, name), value)
         elif value is None:
-            value = await self._ask(lambda keyring: keyring.get(plugin, name))
+            value = await self._questions.ask(lambda keyring: keyring.get(plugin, name))
         if value is not None:
             self._on_secret(value)
         return value
@@ -115,7 +105,7 @@ class Vault:
         # the name first: a value without a name would be one that nobody can find to remove
         was_new = await self._note_name(plugin, name, exists=True)
         try:
-            kept = await self._ask(lambda keyring: _set_and_read(keyring, plugin, name, value))
+            kept = await self._questions.ask(lambda keyring: _set_and_read(keyring, plugin, name, value))
         except KeyringSilent:
             raise
         except KeyringTrouble:
@@ -143,7 +133,7 @@ class Vault:
         if self._memory is not None:
             existed = self._memory.pop((plugin, name), None) is not None
         else:
-            existed = await self._ask(lambda keyring: keyring.delete(plugin, name))
+            existed = await self._questions.ask(lambda keyring: keyring.delete(plugin, name))
             await self._note_name(plugin, name, exists=False)
         self._tell(VaultChanged(plugin=plugin, name=name))
         return existed
@@ -176,7 +166,7 @@ class Vault:
         label = ""
         if self._memory is None:
             try:
-                label = await self._ask(_look)
+                label = await self._questions.ask(label_of)
                 sentence = f"Credentials are kept in the keyring ({label})."
             except KeyringTrouble as trouble:
                 sentence = trouble.sentence
@@ -192,9 +182,8 @@ class Vault:
 
         Only for a person's click: it may open a password prompt. Raises `KeyringTrouble`.
         """
-        if self._state is not VaultState.SILENT:
-            self._state = VaultState.UNTRIED
-        await self._ask(lambda keyring: keyring.get("kata-desktop", "unlock"))
+        self._questions.may_prompt()
+        await self._questions.ask(lambda keyring: keyring.get("kata-desktop", "unlock"))
 
     def use_memory_only(self, *, on: bool = True) -> None:
         """Keep credentials in memory for this session, because a person chose that; switching it off forgets them."""
@@ -206,72 +195,7 @@ class Vault:
 
     def close(self) -> None:
         """Let the thread go; a hanging call does not hold up the end."""
-        self._ear.close()
-        self._thread.close()
-
-    async def _ask(self, question: Callable[[Keyring], T]) -> T:
-        if self._hanging is not None:
-            raise KeyringSilent(self._limit)
-        was_locked = self._state is VaultState.LOCKED
-        call = self._thread.submit(lambda: question(self._open(quiet=was_locked)))
-        done, _ = await asyncio.wait({call.future}, timeout=self._limit)
-        if not done:
-            self._gave_up(call)
-            raise KeyringSilent(self._limit)
-        self._learn(call.future)
-        return call.future.result()
-
-    def _open(self, *, quiet: bool) -> Keyring:
-        """Find the keyring (in its thread); `quiet` means that nobody may be asked for a password."""
-        if self._keyring is None:
-            self._keyring = self._find()
-        if quiet and self._keyring.locked() is not False:
-            raise KeyringLocked
-        return self._keyring
-
-    def _gave_up(self, call: Call[T]) -> None:
-        call.given_up = True
-        self._state = VaultState.SILENT
-        self._was_shut = True
-        if self._hanging is None:  # the first one hangs, those behind it only waited for their turn
-            self._hanging = call  # type: ignore[assignment]  # its result is not used
-            call.future.add_done_callback(self._came_back)
-
-    def _came_back(self, future: asyncio.Future[T]) -> None:
-        self._hanging = None
-        if not future.cancelled():
-            self._learn(future)
-
-    def _learn(self, future: asyncio.Future[T]) -> None:
-        self._look_at(future)
-        if self._state is not VaultState.AVAILABLE:
-            self._was_shut = True
-            self._ear.open()
-        elif self._was_shut:
-            self._was_shut = False
-            self._ear.close()
-            self._tell(VaultChanged(opened=True))
-
-    def _look_again(self) -> None:
-        if self._hanging is None and self._state is not VaultState.AVAILABLE:
-            self._thread.submit(lambda: _look(self._open(quiet=True))).future.add_done_callback(self._seen)
-
-    def _seen(self, future: asyncio.Future[str]) -> None:
-        if not future.cancelled():
-            self._learn(future)
-
-    def _look_at(self, future: asyncio.Future[T]) -> None:
-        match future.exception():
-            case None:
-                self._state = VaultState.AVAILABLE
-            case KeyringLocked():
-                self._state = VaultState.LOCKED
-            case KeyringMissing():
-                self._state = VaultState.MISSING
-                self._keyring = None  # one may appear later
-            case _:
-                self._state = VaultState.FAILING
-                self._keyring = None
+        self._questions.close()
 
     async def _note_name(self, plugin: str, name: str, *, exists: bool) -> bool:
         async with self._names_lock:
@@ -297,12 +221,6 @@ class Vault:
     def _refuse_environment(self, plugin: str, name: str) -> None:
         if (variable := variable_of(plugin, name)) in self._variables():
             raise FromEnvironment(plugin, name, variable)
-
-
-def _look(keyring: Keyring) -> str:
-    if keyring.locked():
-        raise KeyringLocked
-    return keyring.label
 
 
 def _set_and_read(keyring: Keyring, plugin: str, name: str, value: str) -> str | None:

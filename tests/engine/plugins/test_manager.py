@@ -216,7 +216,7 @@ async def test_a_locked_keyring_is_waited_for_and_never_asked_by_a_clock(shelf: 
     keyring.values["diary", "key"] = "k-abc"
     shelf.add("diary", DIARY, KEY + GREETING)
     async with running(tmp_path / "data", shelf.source()) as kata:
-        kata.vault._find = lambda: keyring
+        kata.vault._questions._find = lambda: keyring
         await kata.database.write(_note_key)
         for workspace in (ACME, HOME):
             await kata.plugins.restart(workspace, "diary")
