@@ -45,7 +45,7 @@ def with_short_lines(text: str) -> str:
 
 
 class LongText(QPlainTextEdit):
-    """Read-only plain text with a scroll bar, a fixed number of lines high."""
+    """Read-only plain text with a scroll bar, a fixed number of lines high; with 0 it takes the room there is."""
 
     def __init__(self, theme: Theme, name: str, *, lines: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,4 +62,5 @@ class LongText(QPlainTextEdit):
         self.setPlainText(shown_part(text))
 
     def _rescale(self) -> None:
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * self._lines + self._theme.px(20))
+        if self._lines:
+            self.setFixedHeight(self.fontMetrics().lineSpacing() * self._lines + self._theme.px(20))

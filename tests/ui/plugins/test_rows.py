@@ -7,10 +7,10 @@ import itertools
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QScrollBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QScrollBar, QWidget
 
 from kata_desktop.domain.plugin import PluginKind, PluginState
 from kata_desktop.domain.task_input import TaskInput
@@ -23,6 +23,8 @@ from kata_desktop.ui.pages.plugins.plugin_row import PluginRowWidget
 from kata_desktop.ui.pages.plugins.plugin_view import plugin_view
 from kata_desktop.ui.theme.theme import Theme
 from kata_desktop.ui.widgets.buttons import Button
+from kata_desktop.ui.widgets.empty_state import EmptyState
+from kata_desktop.ui.widgets.labels import Label
 from kata_desktop.ui.widgets.toast import Toast
 from tests.support.eventually import eventually
 from tests.support.fake_plugins import asks, plugin
@@ -225,6 +227,80 @@ async def test_the_log_grows_while_it_is_open(scene: Scene) -> None:
     scene.plugins.lines = ["one", "two"]
     await eventually("the new line", lambda: dialog.text.toPlainText() == "one\ntwo")
     assert unnamed(dialog) == []
+
+
+async def test_a_full_log_moves_on_without_beginning_anew(scene: Scene) -> None:
+    scene.plugins.lines = [f"line {number}" for number in range(400)]
+    dialog = await scene.start("rss", "log", PluginLog)
+    await eventually("the lines", lambda: dialog.text.toPlainText().endswith("line 399"))
+    cursor = dialog.text.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.Start)
+    cursor.select(QTextCursor.SelectionType.LineUnderCursor)
+    dialog.text.setTextCursor(cursor)
+    scene.plugins.lines = [f"line {number}" for number in range(403)]
+    await eventually("the new lines", lambda: dialog.text.toPlainText().endswith("line 401\nline 402"))
+    assert dialog.text.textCursor().selectedText() == "line 0", "what was chosen to be copied stays chosen"
+
+
+async def test_large_letters_leave_the_log_and_a_run_on_the_screen(scene: Scene, theme: Theme) -> None:
+    theme.set_text_scale(200)
+    scene.plugins.lines = ["one"]
+    scene.page.actions_.run("history", "get")
+    for dialog in (await scene.start("rss", "log", PluginLog), await scene.dialog(PluginRun)):
+        assert dialog.minimumSizeHint().height() < 600
+
+
+async def test_words_find_plugins_and_nothing_found_leads_back(scene: Scene) -> None:
+    def shown() -> list[str]:
+        return [row.plugin_id for row in scene.page.groups.rows if row.isVisible()]
+
+    every = shown()
+    scene.page.focus_search()
+    assert scene.page.focusWidget() is scene.page.header.search
+    scene.page.header.search.setText("pairing phone")
+    assert shown() == ["whatsapp"]
+    headings = [each.text() for each in scene.page.groups.findChildren(Label) if each.text() in ("Channels", "Tools")]
+    assert headings == ["Channels", "Tools"]
+    assert [text for text in texts(scene.page.groups) if text in headings] == ["Channels"]
+    QTest.keyClick(scene.row("whatsapp"), Qt.Key.Key_Down)
+    scene.page.header.search.setText("nothing like it")
+    empty = next(each for each in scene.page.findChildren(EmptyState) if each.isVisible())
+    empty.button.click()
+    assert shown() == every
+    scene.page.header.search.setText("slack")
+    scene.page.show_plugin("service")
+    assert shown() == every, "what is asked for is never hidden"
+
+
+async def test_a_crash_shows_the_way_to_its_log(scene: Scene) -> None:
+    row = scene.row("service")
+    assert not scene.row("slack").log.isVisible()
+    assert row.log.accessibleName() == "Show log of Local service"
+    row.log.click()
+    assert (await scene.dialog(PluginLog)).windowTitle() == "Log of Local service"
+
+
+async def test_a_password_that_was_refused_is_called_one(scene: Scene) -> None:
+    scene.plugins.put("calendar", state=PluginState.REJECTED, sentence="")
+    await scene.settled()
+    assert "Password rejected" in texts(scene.row("calendar"))
+
+
+async def test_the_right_button_and_the_menu_key_open_the_menu(scene: Scene) -> None:
+    row, shown = scene.row("slack"), list[str]()
+    row.menu_wanted.connect(lambda plugin_id, _menu: shown.append(plugin_id))
+    for reason in (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard):
+        QTimer.singleShot(0, row.menu.menu().close)
+        QApplication.sendEvent(row, QContextMenuEvent(reason, QPoint(5, 5), row.mapToGlobal(QPoint(5, 5))))
+        await eventually("the menu", lambda: shown)
+        assert shown.pop() == "slack"
+
+
+async def test_enter_does_what_can_be_done_where_nothing_can_be_set(scene: Scene) -> None:
+    scene.plugins.put("service", settings=(), credentials=())
+    await scene.settled()
+    QTest.keyClick(scene.row("service"), Qt.Key.Key_Return)
+    await eventually("the restart", lambda: ("restart", "ws_acme", "service") in scene.plugins.calls)
 
 
 async def test_a_plugin_that_nobody_touched_is_no_alarm(scene: Scene) -> None:

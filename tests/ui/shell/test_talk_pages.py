@@ -49,6 +49,10 @@ async def test_find_brings_the_keyboard_to_the_search_of_the_page(still: Stage) 
         page = still.window.findChild(kind)
         assert isinstance(page, SessionsPage | OutboxPage)
         assert still.window.focusWidget() is page.search
+    still.key(Qt.Key.Key_5, CTRL)
+    still.key(Qt.Key.Key_F, CTRL)
+    assert still.window.page == "plugins", "no other page takes its place"
+    assert still.window.focusWidget() is still.window.plugins_page().header.search
 
 
 async def test_pages_lead_to_each_other(still: Stage) -> None:

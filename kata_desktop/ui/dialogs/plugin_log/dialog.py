@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QWidget
 
 from kata_desktop.ui.pages.activity.output_view import LiveText
 from kata_desktop.ui.slots import Slots, async_slot
@@ -16,6 +16,8 @@ from kata_desktop.ui.widgets.labels import ElidedLabel, Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column, row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kata_desktop.domain.plugin import PluginRow
     from kata_desktop.ui.bridge import Bridge
     from kata_desktop.ui.services import Services
@@ -43,7 +45,7 @@ class PluginLog(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._file = services.plugins.log_file(plugin.id)
-        self.text = LiveText(theme, title, lines=22)
+        self.text = LiveText(theme, title, lines=0)
         self.text.setProperty("mono", "true")
         self._none = Label(self.tr("Nothing was logged yet."), TextRole.MUTED)
         self._open = Button(theme, self.tr("Open file"), icon="external-link")
@@ -51,19 +53,26 @@ class PluginLog(QDialog):
         close = Button(theme, self.tr("Close"), ButtonKind.PRIMARY)
         place = ElidedLabel(str(self._file), TextRole.SMALL)
         head = column(Label(title, TextRole.H2), place, spacing=2)
-        body = boxed(column(head, self._none, (self.text, 1), margins=(22, 18, 22, 16), spacing=10))
+        nothing = boxed(column(self._none, None))
+        self._states = QStackedWidget()
+        for part in (nothing, self.text):
+            self._states.addWidget(part)
+        body = boxed(column(head, (self._states, 1), margins=(22, 18, 22, 16), spacing=10))
         foot = Panel(row(self._open, self._copy, None, close, margins=(20, 11, 20, 11), spacing=9), "footer")
         boxed(column((body, 1), foot, spacing=0), self)
         self.resize(theme.px(760), theme.px(520))
-        self.text.hide()
-        self._timer = QTimer(self)
-        self._timer.setInterval(_AGAIN_MS)
-        self._timer.timeout.connect(self._read)
         self._open.clicked.connect(self._open_file)
         self._copy.clicked.connect(self._take)
         close.clicked.connect(self.accept)
-        self.finished.connect(self._timer.stop)
-        self._timer.start()
+        self._follow()
+
+    def _follow(self) -> None:
+        """Read now, and again and again while the dialog is open."""
+        timer = QTimer(self)
+        timer.setInterval(_AGAIN_MS)
+        timer.timeout.connect(self._read)
+        self.finished.connect(timer.stop)
+        timer.start()
         self._read()
 
     @async_slot
@@ -72,13 +81,12 @@ class PluginLog(QDialog):
         if lines == self._lines:
             return
         before, self._lines = self._lines or [], lines
-        if before and lines[: len(before)] == before:
-            self.text.add("\n" + "\n".join(lines[len(before) :]))
+        if known := _overlap(before, lines):
+            self.text.add("".join(f"\n{line}" for line in lines[known:]))
         else:
             self.text.clear()
             self.text.add("\n".join(lines))
-        self.text.setVisible(bool(lines))
-        self._none.setVisible(not lines)
+        self._states.setCurrentIndex(1 if lines else 0)
         self._copy.setEnabled(bool(lines))
 
     def _open_file(self) -> None:
@@ -88,3 +96,8 @@ class PluginLog(QDialog):
     def _take(self) -> None:
         QApplication.clipboard().setText("\n".join(self._lines or ()))
         self._copy.set_icon("check", "ok")
+
+
+def _overlap(before: Sequence[str], lines: Sequence[str]) -> int:
+    """How many lines at the beginning were the end before: a full window only moves on."""
+    return next((len(before) - cut for cut in range(len(before)) if before[cut:] == lines[: len(before) - cut]), 0)

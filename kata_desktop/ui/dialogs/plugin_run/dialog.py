@@ -48,7 +48,7 @@ class PluginRun(QDialog):
         self._spinner = Spinner(theme, self.tr("Running"))
         self._sign = IconLabel(theme, "circle-check", "ok")
         self._words = Label("", wrap=True)
-        self.output = LiveText(theme, self.tr("Output"), lines=16)
+        self.output = LiveText(theme, self.tr("Output"), lines=0)
         self.output.setProperty("mono", "true")
         self._copy = Button(theme, self.tr("Copy"), icon="copy")
         self._stop = Button(theme, self.tr("Stop"), ButtonKind.DANGER, icon="square")
@@ -73,6 +73,7 @@ class PluginRun(QDialog):
 
     def _start(self) -> None:
         self.output.clear()
+        self.output.setPlaceholderText("")
         self._say(self.tr("Running…"), "")
         self._task = self._slots.start(self._run(), name="run a plugin's command")
 
@@ -115,6 +116,7 @@ class PluginRun(QDialog):
         self._sign.setVisible(bool(icon))
         if icon:
             self._sign.set_icon(icon, tone.ink)
+            self.output.setPlaceholderText(self.tr("It wrote nothing."))
         self._stop.setVisible(not icon)
         self._again.setVisible(bool(icon))
 

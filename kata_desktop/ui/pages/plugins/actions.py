@@ -108,7 +108,9 @@ class PluginActions(QObject):
 
         workspace = self._plugins.workspace
         name = workspace.name if workspace is not None else ""
-        return PairingDialog(self._services, self._theme, self._bridge, row, name, self._page.window())
+        dialog = PairingDialog(self._services, self._theme, self._bridge, row, name, self._page.window())
+        dialog.settings_wanted.connect(self._settings_for)
+        return dialog
 
     def _log(self, row: PluginRow) -> QDialog:
         from kata_desktop.ui.dialogs.plugin_log.dialog import PluginLog
@@ -126,9 +128,14 @@ class PluginActions(QObject):
         workspace = self._plugins.workspace
         assert workspace is not None
         names = {row.id: row.name for row in self._plugins.rows}
-        return SendersDialog(
+        dialog = SendersDialog(
             self._services, self._theme, self._bridge, workspace.id, channel, names, self._page.window()
         )
+        dialog.settings_wanted.connect(self._settings_for)
+        return dialog
+
+    def _settings_for(self, channel: str) -> None:
+        self.start(channel, Verb.CONFIGURE.value)
 
     def _show(self, key: tuple[str, ...], make: Callable[[], QDialog]) -> QDialog:
         shown = self._dialogs.get(key)

@@ -27,6 +27,16 @@ def counted(credentials: Sequence[CredentialStatus]) -> str:
     return one if count == 1 else translate("Credentials", "%n credentials", None, count)
 
 
+def rejected(credentials: Sequence[CredentialStatus]) -> str:
+    """Return that the other side refused them, by what their labels call them."""
+    labels = [each.spec.label.casefold() for each in credentials]
+    if all("token" in label for label in labels):
+        return translate("Credentials", "Token rejected")
+    if all("password" in label for label in labels):
+        return translate("Credentials", "Password rejected")
+    return translate("Credentials", "Credentials rejected")
+
+
 def kept_where(source: str) -> str:
     """Return where a credential is kept, as a person says it."""
     match source:

@@ -15,7 +15,7 @@ from kata_desktop.ui.widgets.labels import Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from kata_desktop.ui.pages.plugins.plugin_view import PluginView
     from kata_desktop.ui.theme.theme import Theme
@@ -81,6 +81,13 @@ class PluginGroups(QWidget):
             if new:
                 await self._make(new)
 
+    def show_only(self, plugin_ids: Collection[str]) -> None:
+        """Show some of the rows, and the headings that have any."""
+        for holder, shown in self._lists.values():
+            wanted = [row for row in shown.rows if isinstance(row, PluginRowWidget) and row.plugin_id in plugin_ids]
+            shown.show_only(wanted)
+            holder.setVisible(bool(wanted))
+
     async def _make(self, new: Sequence[tuple[PluginKind, PluginView]]) -> None:
         self.setUpdatesEnabled(False)  # half a list that jumps is nothing to look at
         try:
@@ -118,7 +125,7 @@ class PluginGroups(QWidget):
         self._lists, self._rows, self._order = {}, {}, ()
 
     def _move(self, plugin_id: str, by: int) -> None:
-        rows = self.rows
+        rows = [row for row in self.rows if not row.isHidden()]
         place = next(number for number, each in enumerate(rows) if each.plugin_id == plugin_id) + by
         if 0 <= place < len(rows):
             rows[place].setFocus(Qt.FocusReason.OtherFocusReason)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from kata_desktop.ui.widgets.buttons import Button
+from kata_desktop.ui.widgets.fields import SearchField
 from kata_desktop.ui.widgets.labels import Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column, row
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
 
 class PluginsHeader(QWidget):
-    """Name, summary and Check all.
+    """Name, summary, search and Check all.
 
     Attributes:
+        search: words to look for.
         check: the button.
 
     Signals:
@@ -33,10 +35,11 @@ class PluginsHeader(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._summary = Label("", TextRole.MUTED, wrap=True)
+        self.search = SearchField(theme, self.tr("Search plugins  (Ctrl+F)"))
         self.check = Button(theme, self.tr("Check all"), icon="refresh-cw")
         self.check.setToolTip(self.tr("Look at connections, credentials and programs anew"))
         names = column(Label(self.tr("Plugins"), TextRole.H1), self._summary, spacing=2)
-        boxed(row((names, 1), self.check, spacing=8), self)
+        boxed(row((names, 3), (self.search, 2), self.check, spacing=8), self)
         self.check.clicked.connect(self._press)
 
     def set_rows(self, rows: Sequence[PluginRow], workspace: str) -> None:

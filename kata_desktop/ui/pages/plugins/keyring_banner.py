@@ -100,7 +100,9 @@ class KeyringBanner(QWidget):
 
     async def _show(self, state: VaultState, sentence: str) -> None:
         titles = {
-            VaultState.LOCKED: self.tr("Your keyring is still locked" if self._dismissed else "Your keyring is locked"),
+            VaultState.LOCKED: self.tr("Your keyring is still locked")
+            if self._dismissed
+            else self.tr("Your keyring is locked"),
             VaultState.MISSING: self.tr("There is no keyring"),
             VaultState.SILENT: self.tr("Your keyring does not answer"),
             VaultState.FAILING: self.tr("Your keyring has a problem"),

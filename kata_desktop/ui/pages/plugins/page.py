@@ -55,6 +55,10 @@ class PluginsPage(QWidget):
         self._toaster = Toaster(theme, self)
         self._wanted = ""
         self._skeleton = boxed(column(Skeleton(theme, self.tr("Loading plugins")), None))
+        self._no_match = EmptyState(
+            theme, "search", self.tr("No plugin matches"),
+            self.tr("Names, what they do and how they fare are searched."), action=self.tr("Show all"),
+        )  # fmt: skip
         self._none = EmptyState(
             theme, "plug", self.tr("No plugins"), self.tr("This version of Kata came without any plugin.")
         )
@@ -63,7 +67,7 @@ class PluginsPage(QWidget):
         )
         self._states = QStackedWidget()
         self._scroll = _scrolled(self.groups, self.tr("Plugins"))
-        for part in (self._scroll, self._skeleton, self._none, self._trouble):
+        for part in (self._scroll, self._skeleton, self._none, self._no_match, self._trouble):
             self._states.addWidget(part)
         self.people.hide()
         body = column(
@@ -82,9 +86,15 @@ class PluginsPage(QWidget):
         """Whether rows are being read, switched or made."""
         return self._plugins.busy or len(self.groups.rows) != len(self._plugins.rows)
 
+    def focus_search(self) -> None:
+        """Bring the keyboard to the search."""
+        self.header.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.header.search.selectAll()
+
     def show_plugin(self, plugin_id: str) -> None:
         """Bring the keyboard to a plugin's row, now or as soon as it is there."""
         self._wanted = plugin_id
+        self.header.search.clear()
         self._go_to_wanted()
 
     def _go_to_wanted(self) -> None:
@@ -101,6 +111,8 @@ class PluginsPage(QWidget):
         self._plugins.changed.connect(self._show)
         self._plugins.switched_off.connect(self._tell_dependants)
         self.header.check_wanted.connect(self._check)
+        self.header.search.textChanged.connect(self._narrow)
+        self._no_match.acted.connect(self.header.search.clear)
         self.keyring.settled.connect(self._check)
         self.people.acted.connect(self._open_people)
         self.groups.switched.connect(self._switch)
@@ -125,10 +137,20 @@ class PluginsPage(QWidget):
         self.header.set_rows(rows, plugins.workspace.name if plugins.workspace is not None else "")
         self.keyring.set_rows(rows)
         self._show_people()
-        self._states.setCurrentWidget(self._scroll if rows else self._none)
         now, zone = clock.now(), ZoneInfo(clock.zone_name())
         await self.groups.show_views([(row.kind, plugin_view(row, now, zone)) for row in rows])
+        self._narrow()
         self._go_to_wanted()
+
+    def _narrow(self) -> None:
+        """Show the plugins with all of the words."""
+        words = self.header.search.text().casefold().split()
+        views = [row.view for row in self.groups.rows]
+        found = {view.id for view in views if all(word in view.searched for word in words)}
+        self.groups.show_only(found)
+        if self._plugins.loaded and not self._plugins.trouble:
+            nothing = self._no_match if views else self._none
+            self._states.setCurrentWidget(self._scroll if found else nothing)
 
     def _show_people(self) -> None:
         waiting = self._plugins.waiting

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QBoxLayout, QMenu
 from kata_desktop.ui.pages.plugins.repairs import Verb
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind, MenuButton, paint_ring
 from kata_desktop.ui.widgets.frames import Row
-from kata_desktop.ui.widgets.labels import ElidedLabel, IconLabel, Label, TextRole, repolish
+from kata_desktop.ui.widgets.labels import ElidedLabel, IconLabel, Label, TextRole, plain_tip, repolish
 from kata_desktop.ui.widgets.layout import boxed, column, row
 from kata_desktop.ui.widgets.switch import Switch
 from kata_desktop.ui.widgets.tile import Tile
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
 
     from kata_desktop.ui.pages.plugins.plugin_view import PluginView
     from kata_desktop.ui.theme.theme import Theme
@@ -35,6 +35,7 @@ class PluginRowWidget(Row):
         plugin_id: what it shows.
         switch: on or off in the workspace that is shown.
         button: the one thing to do that fits.
+        log: shows its log, after a crash.
         menu: everything else.
 
     Signals:
@@ -63,18 +64,20 @@ class PluginRowWidget(Row):
         self._detail_sign = IconLabel(theme, "lock-open", "text_3", 13)
         self._detail = Label("", TextRole.SMALL, wrap=True)
         self.switch = Switch(theme, "")
+        self.log = Button(theme, kind=ButtonKind.GHOST, icon="scroll-text", name=" ")
         self.button = Button(theme, " ")
         self.menu = MenuButton(theme)
         names = column(None, self._name, self._about, None, spacing=3)
         state = row(_top(self._sign, 1), (self._state, 1), spacing=7)
         detail = row(_top(self._detail_sign, 1), (self._detail, 1), margins=(1, 0, 0, 0), spacing=9)
         self._middle = row((names, 7), (column(None, state, detail, None, spacing=3), 6), spacing=14)
-        self._end = boxed(row(None, self.button, 6, self.switch, self.menu, spacing=6))
+        self._end = boxed(row(None, self.log, self.button, 6, self.switch, self.menu, spacing=6))
         line = row(self._tile, (self._middle, 1), self._end, margins=(15, 11, 8, 11), spacing=13)
         super().__init__(line, live=True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.switch.clicked.connect(self._switch)
         self.button.clicked.connect(self._act)
+        self.log.clicked.connect(self._show_log)
         self.menu.about_to_show.connect(self._fill)
         theme.changed.connect(self._rescale)
         self._rescale()
@@ -104,15 +107,19 @@ class PluginRowWidget(Row):
             case Qt.Key.Key_Space if self.view.can_switch:
                 self.switch.click()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self.wanted.emit(self.plugin_id, Verb.CONFIGURE.value)
+                if self.view.at_enter is not Verb.NONE:
+                    self.wanted.emit(self.plugin_id, self.view.at_enter.value)
             case Qt.Key.Key_Up:
                 self.moved.emit(self.plugin_id, -1)
             case Qt.Key.Key_Down:
                 self.moved.emit(self.plugin_id, 1)
-            case Qt.Key.Key_Menu:
-                self.menu.showMenu()
             case _:
                 super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu for the right button and for the key that means the same."""
+        self.menu.showMenu()
+        event.accept()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell, so that the row can be brought into sight."""
@@ -147,6 +154,10 @@ class PluginRowWidget(Row):
         self.button.setText(view.verb_text)
         self.button.setAccessibleName(self.tr("{action} {name}").format(action=view.verb_text, name=view.name))
         self.button.setVisible(view.verb is not Verb.NONE)
+        log = self.tr("Show log of {name}").format(name=view.name)
+        self.log.setAccessibleName(log)
+        self.log.setToolTip(plain_tip(log))
+        self.log.setVisible(view.has_log)
         kind = ButtonKind.PRIMARY if view.is_main else ButtonKind.PLAIN
         if self.button.kind is not kind:
             self.button.kind = kind
@@ -170,6 +181,9 @@ class PluginRowWidget(Row):
 
     def _act(self, _down: bool) -> None:
         self.wanted.emit(self.plugin_id, self.view.verb.value)
+
+    def _show_log(self) -> None:
+        self.wanted.emit(self.plugin_id, Verb.LOG.value)
 
     def _fill(self, menu: QMenu) -> None:
         self.menu_wanted.emit(self.plugin_id, menu)

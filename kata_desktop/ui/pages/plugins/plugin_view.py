@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from kata_desktop.desktop.resources import resources_dir
 from kata_desktop.domain.plugin import PluginState
 from kata_desktop.ui.pages.plugins.plugin_words import StateWords, state_words
-from kata_desktop.ui.pages.plugins.repairs import Verb, is_main, repair_of, repair_text
+from kata_desktop.ui.pages.plugins.repairs import Verb, can_configure, is_main, repair_of, repair_text
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -38,6 +38,15 @@ class PluginView:
     is_main: bool
     spoken: str
     """What a screen reader says of the whole row."""
+    at_enter: Verb
+    """What the Enter key does on the row: configure, where there is anything to set."""
+    has_log: bool
+    """Whether its log is offered beside the button: what it says comes next."""
+
+    @property
+    def searched(self) -> str:
+        """Everything that words are looked for in, in small letters."""
+        return " ".join((self.name, self.description, self.words.text, self.words.detail)).casefold()
 
 
 def plugin_view(row: PluginRow, now: datetime, zone: tzinfo) -> PluginView:
@@ -57,6 +66,8 @@ def plugin_view(row: PluginRow, now: datetime, zone: tzinfo) -> PluginView:
         verb=verb,
         verb_text=repair_text(verb, row),
         is_main=is_main(row),
+        at_enter=Verb.CONFIGURE if can_configure(row) else verb,
+        has_log=row.state is PluginState.CRASHED,
         spoken=spoken.format(name=row.name, state=words.text, detail=words.detail.removesuffix("."), switch=switch),
     )
 

@@ -11,7 +11,7 @@ from kata_desktop.domain.channel import ChannelState
 from kata_desktop.domain.command import ServerState
 from kata_desktop.domain.plugin import PluginKind, PluginState
 from kata_desktop.ui.moments import past_text, when_text
-from kata_desktop.ui.pages.plugins.credential_words import counted, credentials_line
+from kata_desktop.ui.pages.plugins.credential_words import counted, credentials_line, rejected
 from kata_desktop.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
@@ -117,8 +117,7 @@ def _waiting(row: PluginRow) -> StateWords:
 def _broken(row: PluginRow) -> StateWords:
     match row.state:
         case PluginState.REJECTED:
-            unlinked = translate("Plugins", "No longer linked")
-            text = translate("Plugins", "Token rejected") if row.credentials else unlinked
+            text = rejected(row.credentials) if row.credentials else translate("Plugins", "No longer linked")
         case PluginState.CRASHED:
             text = translate("Plugins", "Crashed")
         case PluginState.UNSUPPORTED:
