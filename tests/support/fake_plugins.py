@@ -328,7 +328,7 @@ class FakeChannels:
 
     def _decided(self, sender: Sender, state: SenderState, *, direct: bool, group: bool) -> Sender:
         decided = replace(sender, state=state, direct=direct, group=group, code="", expires_at=None)
-        self.people = [decided if each.id == sender.id else each for each in self.people]
+        self.people = [each for each in self.people if each.id != sender.id] + [decided]
         self._tell(sender)
         return decided
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPlainTextEdit, QWidget
 
 from kata_desktop.credentials.errors import KeyringLocked
 from kata_desktop.domain.plugin import PluginState, SettingType
@@ -101,6 +102,13 @@ async def test_a_kept_credential_can_be_replaced_and_removed_but_never_read(scen
     assert all(not field.line.isVisible() and not field.line.text() for field in again.credentials.values())
     assert "canary" not in QApplication.clipboard().text()
     named(again, Button, "Remove Bot token").click()
+    question = await eventually("the question", lambda: again.findChild(Question))
+    assert question.windowTitle() == "Remove Bot token?"
+    named(question, Button, "Cancel").click()
+    await eventually("the answer", lambda: gone(question))
+    assert scene.plugins.kept("slack", "bot_token") == SECRET
+    named(again, Button, "Remove Bot token").click()
+    named(await scene.dialog(Question), Button, "Remove").click()
     await eventually("the empty line", again.credentials["bot_token"].line.isVisible)
     assert scene.plugins.kept("slack", "bot_token") == ""
     assert not again.credentials["bot_token"].line.text()
@@ -147,3 +155,28 @@ async def test_the_form_leads_to_people(scene: Scene) -> None:
     named(dialog, Button, "People who wrote…").click()
     assert (await scene.dialog(SendersDialog)).windowTitle() == "People in Slack"
     assert gone(dialog)
+
+
+async def test_what_was_typed_is_not_lost_by_closing(scene: Scene) -> None:
+    dialog = await scene.start("slack", "configure", PluginSetup)
+    dialog.close()
+    assert gone(dialog), "nothing was typed, so nothing is asked"
+    dialog = await scene.start("slack", "configure", PluginSetup)
+    named(dialog, QLineEdit, "Place").setText("#releases")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    box = await eventually("the question", lambda: dialog.findChild(QMessageBox))
+    assert box.text() == "Discard what you changed?"
+    _press(box, "Keep editing")
+    await eventually("the answer", lambda: dialog.findChild(QMessageBox) is None)
+    assert dialog.isVisible()
+    named(dialog, Button, "People who wrote…").click()
+    await scene.dialog(SendersDialog)
+    assert dialog.isVisible(), "the form stays behind what it leads to"
+    named(dialog, Button, "Cancel").click()
+    _press(await eventually("the question", lambda: dialog.findChild(QMessageBox)), "Discard")
+    await eventually("the end", lambda: gone(dialog))
+    assert not [call for call in scene.plugins.calls if call[0] == "change"]
+
+
+def _press(box: QMessageBox, text: str) -> None:
+    next(each for each in box.buttons() if each.text() == text).click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kata_desktop.domain.channel import SenderState
+from kata_desktop.ui.dialogs.plugin_setup.dialog import PluginSetup
 from kata_desktop.ui.dialogs.senders.dialog import SendersDialog
 from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.labels import Label
@@ -73,12 +74,39 @@ async def test_an_allowed_person_can_be_removed(scene: Scene) -> None:
     named(dialog, Button, "Remove: Ben").click()
     await eventually("the end", lambda: set(states(dialog)) == {"U2"})
     assert [each.id for each in scene.channels.people] == ["U2"]
+    assert dialog.focusWidget() is named(dialog, Button, "Remove: Cy"), "the keyboard goes on"
+
+
+async def test_a_removal_is_taken_back(scene: Scene) -> None:
+    both = replace(BEN, id="U2", name="Cy", group=True)
+    blocked = replace(BEN, id="U3", name="Di", state=SenderState.BLOCKED)
+    scene.channels.people = [both, blocked]
+    dialog = await scene.start("slack", "people", SendersDialog)
+    await eventually("the rows", lambda: len(dialog.rows) == 2)
+    for name in ("Remove: Cy", "Unblock: Di"):
+        before = list(scene.channels.people)
+        named(dialog, Button, name).click()
+        await eventually("the end", lambda: len(dialog.rows) == 1)
+        named(dialog, Button, "Undo").click()
+        await eventually("them again", lambda: len(dialog.rows) == 2)
+        assert sorted((each.id, each.state, each.group) for each in scene.channels.people) == sorted(
+            (each.id, each.state, each.group) for each in before
+        )
+
+
+async def test_a_code_that_ran_out_leaves_the_list(scene: Scene) -> None:
+    dialog = await opened(scene)
+    scene.channels.people = []  # as the engine leaves out what has run out, without a word
+    dialog._look_again.setInterval(10)
+    await eventually("nobody", lambda: not dialog.rows)
 
 
 async def test_nobody_there_says_how_to_let_them_ask(scene: Scene) -> None:
     dialog = await scene.start("slack", "people", SendersDialog)
     words = "Strangers cannot ask now: switch on “Strangers may ask to be let in” in the settings of Slack"
     await eventually("the hint", lambda: [x for x in dialog.findChildren(Label) if x.text().startswith(words)])
+    named(dialog, Button, "Open its settings…").click()
+    assert (await scene.dialog(PluginSetup)).windowTitle() == "Configure Slack"
 
 
 async def test_a_channel_that_lets_nobody_ask_says_so(scene: Scene) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
 from kata_desktop.builtin.slack.setting_up import app_manifest
 from kata_desktop.domain.errors import Unavailable
@@ -73,6 +73,29 @@ async def test_every_step_names_its_controls(wizard: SlackSetup) -> None:
     for place in range(5):
         wizard._go(place)
         assert unnamed(wizard) == []
+
+
+async def test_the_keyboard_is_where_the_work_is(scene: Scene, wizard: SlackSetup) -> None:
+    wizard._go(1)
+    assert wizard.focusWidget() is named(wizard, QLineEdit, "Bot token")
+    wizard._go(3)
+    assert wizard.focusWidget() is wizard.channels.search
+    wizard._go(2)
+    assert wizard.focusWidget() is named(wizard, Button, "Next")
+    scene.plugins.answers["app-manifest"] = Unavailable("Slack is still starting; wait a moment and try again.")
+    wizard.manifest.text.clear()
+    wizard._go(0)
+    assert not wizard.manifest._copy.isEnabled(), "nothing is there to be copied"
+
+
+async def test_tokens_that_were_typed_are_not_lost_by_closing(wizard: SlackSetup) -> None:
+    wizard._go(1)
+    named(wizard, QLineEdit, "Bot token").setText("xoxb-1")
+    press(wizard, "Close")
+    box = await eventually("the question", lambda: wizard.findChild(QMessageBox))
+    assert wizard.isVisible()
+    next(each for each in box.buttons() if each.text() == "Discard").click()
+    await eventually("the end", lambda: gone(wizard))
 
 
 async def test_swapped_and_missing_tokens_are_refused_at_their_fields(scene: Scene, wizard: SlackSetup) -> None:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kata_desktop.domain.errors import FieldError
+from kata_desktop.ui.dialogs.question import CANCEL, Question
+from kata_desktop.ui.theme.tokens import Tone
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind
 from kata_desktop.ui.widgets.form_row import FormRow
 from kata_desktop.ui.widgets.labels import IconLabel, Label, TextRole
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from kata_desktop.ui.theme.theme import Theme
 
 translate = QCoreApplication.translate
+_REMOVE = "remove"
 
 
 class CredentialField(QWidget):
@@ -30,13 +33,14 @@ class CredentialField(QWidget):
         spec: what its manifest says.
 
     Signals:
-        remove_wanted: the name of the credential that is to be forgotten.
+        remove_wanted: the name of the credential that is to be forgotten; the person was asked.
     """
 
     remove_wanted = Signal(str)
 
     def __init__(self, theme: Theme, status: CredentialStatus) -> None:
         super().__init__()
+        self._theme = theme
         self.spec: CredentialSpec = status.spec
         self.line = QLineEdit()
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
@@ -83,7 +87,19 @@ class CredentialField(QWidget):
         return FieldError(field=self.spec.name, label=self.spec.label, reason=reason, example=f"{prefix}…")
 
     def _ask_removal(self) -> None:
-        self.remove_wanted.emit(self.spec.name)
+        label = self.spec.label
+        question = Question(
+            self._theme, self.tr("Remove {label}?").format(label=label),
+            self.tr("It cannot be brought back: whatever needs it stops until you enter it again."),
+            {CANCEL: self.tr("Cancel"), _REMOVE: self.tr("Remove")}, icon="key-round", tone=Tone.WARN, danger=_REMOVE,
+            parent=self.window(),
+        )  # fmt: skip
+        question.answered.connect(self._removal_answered)
+        question.open()
+
+    def _removal_answered(self, answer: str) -> None:
+        if answer == _REMOVE:
+            self.remove_wanted.emit(self.spec.name)
 
 
 def credential_form(theme: Theme, field: CredentialField) -> FormRow:

@@ -14,6 +14,7 @@ from kata_desktop.domain.plugin import PluginKind
 from kata_desktop.ui.dialogs.keyring_question import Wanted, with_keyring
 from kata_desktop.ui.dialogs.plugin_setup.credential_field import CredentialField, credential_form
 from kata_desktop.ui.dialogs.plugin_setup.setting_field import SettingField
+from kata_desktop.ui.dialogs.task_dialog.discard_question import ask_discard
 from kata_desktop.ui.pages.plugins.plugin_view import plugin_icon
 from kata_desktop.ui.pages.plugins.repairs import Verb, has_wizard
 from kata_desktop.ui.slots import Slots, async_slot
@@ -26,6 +27,8 @@ from kata_desktop.ui.widgets.tile import Tile
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from PySide6.QtWidgets import QMessageBox
 
     from kata_desktop.domain.plugin import PluginRow, SettingValue
     from kata_desktop.ui.bridge import Bridge
@@ -68,9 +71,24 @@ class PluginSetup(QDialog):
             **{key: field.form for key, field in self.settings.items()},
         }
         self._links = ErrorLinks(theme)
+        self._question: QMessageBox | None = None
         self._arrange()
         for field in self.credentials.values():
             field.remove_wanted.connect(self._remove)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether something was typed or chosen that is not kept."""
+        fields = self.settings.values()
+        return any(each.changed for each in fields) or any(each.typed for each in self.credentials.values())
+
+    def reject(self) -> None:
+        """Close, or ask first when something would be lost."""
+        if not self.dirty:
+            super().reject()
+        elif self._question is None:
+            self._question = ask_discard(self, self._discard)
+            self._question.destroyed.connect(self._question_gone)
 
     def go_to_credentials(self) -> None:
         """Bring the keyboard to the first credential, ready for a new value."""
@@ -137,8 +155,16 @@ class PluginSetup(QDialog):
         return Panel(row(None, cancel, self._save_button, margins=(20, 11, 20, 11), spacing=9), "footer")
 
     def _want(self, verb: Verb, _down: bool = False) -> None:
+        """Begin something else; a form in which something was typed stays open behind it."""
         self.wanted.emit(self._plugin.id, verb.value)
-        self.reject()
+        if not self.dirty:
+            self.reject()
+
+    def _discard(self) -> None:
+        super().reject()
+
+    def _question_gone(self) -> None:
+        self._question = None
 
     @async_slot
     async def _save(self) -> None:

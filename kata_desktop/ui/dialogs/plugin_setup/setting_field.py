@@ -46,9 +46,9 @@ class SettingField:
 
     def __init__(self, theme: Theme, spec: SettingSpec, value: SettingValue, slots: Slots) -> None:
         self.spec = spec
-        self._before = as_text(value)
         self.field = _field(theme, spec, slots)
-        self._put(self._before)
+        self._put(as_text(value))
+        self._before = self.text  # as the field has it: what nobody touched is not changed
         self.form: FormRow = _form(theme, spec, self.field)
 
     @property

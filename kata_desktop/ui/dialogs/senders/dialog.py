@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QWidget
 
 from kata_desktop.domain.channel import SenderState
@@ -16,6 +17,7 @@ from kata_desktop.ui.widgets.empty_state import EmptyState
 from kata_desktop.ui.widgets.frames import Panel, RowList
 from kata_desktop.ui.widgets.labels import Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column, row
+from kata_desktop.ui.widgets.toast import Toaster
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,13 +28,20 @@ if TYPE_CHECKING:
     from kata_desktop.ui.services import Services
     from kata_desktop.ui.theme.theme import Theme
 
+_LOOK_AGAIN_MS = 15_000
+
 
 class SendersDialog(QDialog):
     """Follows what happens while it is open; a decision holds at once.
 
     Attributes:
         lists: the people, by what was decided about them.
+
+    Signals:
+        settings_wanted: the id of the channel whose settings let strangers ask.
     """
+
+    settings_wanted = Signal(str)
 
     def __init__(
         self, services: Services, theme: Theme, bridge: Bridge, workspace_id: str, channel: str,
@@ -58,8 +67,14 @@ class SendersDialog(QDialog):
             for state, text in titles.items()
         }
         self._empty = EmptyState(theme, "users", self.tr("Nobody has asked yet"), "")
+        self._empty.acted.connect(self._want_settings)
+        self._deciding = False
         self._arrange()
         bridge.senders_changed.connect(self._read)
+        self._look_again = QTimer(self)
+        self._look_again.setInterval(_LOOK_AGAIN_MS)
+        self._look_again.timeout.connect(self._read)  # codes run out without anybody saying so
+        self._look_again.start()
         self._read()
 
     @property
@@ -85,9 +100,10 @@ class SendersDialog(QDialog):
         area.setWidgetResizable(True)
         area.setWidget(body)
         head = column(Label(self.windowTitle(), TextRole.H2), lead, margins=(24, 20, 24, 6), spacing=5)
-        close = Button(theme, self.tr("Close"))
-        close.clicked.connect(self.accept)
-        foot = Panel(row(None, close, margins=(20, 11, 20, 11)), "footer")
+        self._toaster = Toaster(theme, area)
+        self._close = Button(theme, self.tr("Close"))
+        self._close.clicked.connect(self.accept)
+        foot = Panel(row(None, self._close, margins=(20, 11, 20, 11)), "footer")
         boxed(column(head, (area, 1), foot, spacing=0), self)
         self.resize(theme.px(740), theme.px(470))
         for part in (*self._groups.values(), self._empty):
@@ -107,7 +123,21 @@ class SendersDialog(QDialog):
             self._groups[state].setVisible(bool(rows))
         if not senders:
             self._empty.set_message(self.tr("Nobody has asked yet"), await self._why_nobody())
+            settings = self.tr("Open its settings…") if self._channel else ""
+            self._empty.button.set_text(settings)
+            self._empty.button.setVisible(bool(settings))
         self._empty.setVisible(not senders)
+        if self._deciding:
+            self._deciding = False
+            self._keep_keyboard()
+
+    def _keep_keyboard(self) -> None:
+        """The row that was decided about is gone: go on with the one that is first now."""
+        first = next((button for each in self.rows for button in each.buttons), self._close)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _want_settings(self) -> None:
+        self.settings_wanted.emit(self._channel)
 
     def _row(self, sender: Sender, now: datetime, zone: ZoneInfo) -> SenderRow:
         made = SenderRow(self._theme, sender, self._names.get(sender.channel, sender.channel), now, zone)
@@ -144,6 +174,22 @@ class SendersDialog(QDialog):
                     await channels.block(sender)
                 case _:
                     await channels.forget(sender)
+                    self._offer_undo(sender)
         finally:
-            self._shown = None
+            self._shown, self._deciding = None, True
             self._read()
+
+    def _offer_undo(self, before: Sender) -> None:
+        called = before.name or before.id
+        blocked = before.state is SenderState.BLOCKED
+        text = self.tr("{person} is not blocked any more") if blocked else self.tr("{person} may not write any more")
+        toast = self._toaster.show_message(text.format(person=called), undo=self.tr("Undo"))
+        toast.undone.connect(partial(self._take_back, before))
+
+    @async_slot
+    async def _take_back(self, before: Sender) -> None:
+        channels = self._services.channels
+        if before.state is SenderState.BLOCKED:
+            await channels.block(before)
+        else:
+            await channels.allow(before, direct=before.direct, group=before.group)

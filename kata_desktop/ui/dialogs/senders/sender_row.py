@@ -30,6 +30,7 @@ class SenderRow(Row):
 
     Attributes:
         person: whom it shows.
+        buttons: what can be decided.
 
     Signals:
         decided: (sender, one of `ALLOW`, `ALLOW_ALL`, `BLOCK`, `FORGET`).
@@ -49,7 +50,7 @@ class SenderRow(Row):
         icon = "user" if sender.state is not SenderState.BLOCKED else "ban"
         tile = Tile(theme, icon, size=36)
         tile.set_look(icon, active=sender.state is not SenderState.BLOCKED)
-        buttons = [self._button(key, text, kind, called) for key, text, kind in self._offers()]
+        buttons = self.buttons = [self._button(key, text, kind, called) for key, text, kind in self._offers()]
         code = Label(sender.code, TextRole.MONO, selectable=True)
         code.setAccessibleName(self.tr("Pairing code {code}").format(code=" ".join(sender.code)))
         code.setToolTip(self.tr("They were told this code; ask them for it to be sure who they are."))

@@ -79,7 +79,8 @@ class ChannelsStep(Step):
                 self.list.setCurrentRow(place)
 
     def opened(self) -> None:
-        """Fetch them once."""
+        """Fetch them once; the keyboard searches."""
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self.list.count():
             self._fetch()
 

@@ -15,6 +15,7 @@ from kata_desktop.ui.dialogs.slack_setup.link import PluginLink
 from kata_desktop.ui.dialogs.slack_setup.manifest_step import ManifestStep
 from kata_desktop.ui.dialogs.slack_setup.tokens_step import TokensStep
 from kata_desktop.ui.dialogs.slack_setup.trial_steps import ConnectionStep, MessageStep
+from kata_desktop.ui.dialogs.task_dialog.discard_question import ask_discard
 from kata_desktop.ui.slots import Slots, async_slot
 from kata_desktop.ui.theme.tokens import Tone
 from kata_desktop.ui.widgets.banner import Banner
@@ -25,7 +26,7 @@ from kata_desktop.ui.widgets.layout import boxed, column, row
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QMessageBox, QWidget
 
     from kata_desktop.domain.plugin import PluginRow
     from kata_desktop.ui.bridge import Bridge
@@ -57,6 +58,7 @@ class SlackSetup(QDialog):
         self._theme, self._plugin = theme, plugin
         self.slots = Slots(services.spawner, self._say)
         self._busy = False
+        self._question: QMessageBox | None = None
         self.setWindowTitle(self.tr("Set up {name}").format(name=plugin.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         link = PluginLink(services, plugin)
@@ -116,8 +118,8 @@ class SlackSetup(QDialog):
         self._back.setVisible(index > 0)
         self._skip.setVisible(index < len(self.steps) - 1)
         self._next.set_text(self.steps[index].words)
-        self.steps[index].opened()
         self._next.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.steps[index].opened()
 
     def _move(self, index: int) -> None:
         if index < len(self.steps):
@@ -144,6 +146,20 @@ class SlackSetup(QDialog):
 
     def _leave_out(self) -> None:
         self._move(self.place + 1)
+
+    def reject(self) -> None:
+        """Close; tokens that were typed and not kept yet are asked about first."""
+        if not any(field.typed for field in self.tokens.fields.values()):
+            super().reject()
+        elif self._question is None:
+            self._question = ask_discard(self, self._discard)
+            self._question.destroyed.connect(self._question_gone)
+
+    def _discard(self) -> None:
+        super().reject()
+
+    def _question_gone(self) -> None:
+        self._question = None
 
     def _ask_people(self) -> None:
         self.people_wanted.emit(self._plugin.id)

@@ -71,16 +71,21 @@ class ManifestStep(Step):
 
     def opened(self) -> None:
         """Fetch the manifest, if the plugin is on."""
+        self._copy.setEnabled(bool(self.text.toPlainText()))
         self._fetch()
 
     @async_slot
     async def _fetch(self) -> None:
         on = (await self._link.row()).on
         self.switch_on.setVisible(not on)
-        for part in (self._copy, self._filled):
-            part.setEnabled(on)
+        self._filled.setEnabled(on)
         if on and not self.text.toPlainText():
-            self.text.show_text(await self._link.act("app-manifest"))
+            self.text.setPlaceholderText(self.tr("Fetching the manifest…"))
+            try:
+                self.text.show_text(await self._link.act("app-manifest"))
+            finally:
+                self.text.setPlaceholderText(self.tr("The manifest could not be fetched; open this step again."))
+            self._copy.setEnabled(True)
 
     @async_slot
     async def _switch_on(self) -> None:

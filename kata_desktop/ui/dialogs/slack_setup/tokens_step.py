@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from kata_desktop.credentials.errors import KeyringTrouble
 from kata_desktop.domain.errors import FieldError, InvalidInput
 from kata_desktop.ui.dialogs.first_start.step import Step
@@ -44,8 +46,11 @@ class TokensStep(Step):
             field.remove_wanted.connect(self._remove)
 
     def opened(self) -> None:
-        """Look which are there."""
+        """Look which are there, and bring the keyboard to the first that is not."""
         self._look()
+        first = next((field for field in self.fields.values() if not field.line.isHidden()), None)
+        if first is not None:
+            first.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def error_of(self, name: str) -> str:
         """What is wrong with a token; empty when all is well."""
