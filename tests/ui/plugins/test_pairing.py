@@ -11,6 +11,8 @@ from kata_desktop.domain.errors import Refused
 from kata_desktop.domain.plugin import PairingStep
 from kata_desktop.ui.dialogs.pairing.dialog import PairingDialog
 from kata_desktop.ui.dialogs.pairing.qr_view import qr_matrix
+from kata_desktop.ui.dialogs.plugin_setup.dialog import PluginSetup
+from kata_desktop.ui.dialogs.question import Question
 from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.labels import Label
 from tests.support.eventually import eventually
@@ -76,6 +78,8 @@ async def test_scanned_then_linked(scene: Scene) -> None:
     assert not dialog.qr.is_shown
     scene.plugins.pair_to(PairingStep(state="linked", sentence="Linked as +49 170 1."))
     await eventually("the link", lambda: dialog.line.text == "Linked as +49 170 1.")
+    assert not dialog.qr.isVisible()
+    assert dialog.after.isVisible()
     named(dialog, Button, "Done").click()
     await eventually("the end", lambda: gone(dialog))
     assert not [call for call in scene.plugins.calls if call[0] == "cancel_pairing"], "a linked phone stays linked"
@@ -116,6 +120,26 @@ async def test_a_phone_number_instead(scene: Scene) -> None:
     shown = await eventually("the code", lambda: [x for x in dialog.findChildren(Label) if x.text() == "WXYZ-1234"])
     assert shown[0].isVisible()
     assert dialog.line.text == "Waiting for the phone · new code in 24 s"
+
+
+async def test_a_linked_phone_leads_to_who_may_write(scene: Scene) -> None:
+    dialog = await opened(scene)
+    scene.plugins.pair_to(PairingStep(state="linked"))
+    await eventually("the way on", dialog.after.isVisible)
+    assert unnamed(dialog) == []
+    dialog.after.button.click()
+    assert (await scene.dialog(PluginSetup)).windowTitle() == "Configure WhatsApp"
+    assert gone(dialog)
+
+
+async def test_help_is_beside_the_code(scene: Scene) -> None:
+    dialog = await opened(scene)
+    named(dialog, Button, "Help").click()
+    question = await eventually("the help", lambda: dialog.findChild(Question))
+    assert "newest WhatsApp" in question.accessibleDescription()
+    named(question, Button, "Close").click()
+    await eventually("the end", lambda: gone(question))
+    assert dialog.isVisible()
 
 
 async def test_closing_ends_the_linking(scene: Scene) -> None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.plugin import PairingStep
+from kata_desktop.ui.dialogs.pairing.after_linking import AfterLinking
+from kata_desktop.ui.dialogs.pairing.code_stack import CodeStack
+from kata_desktop.ui.dialogs.pairing.help import pairing_help
 from kata_desktop.ui.dialogs.pairing.phone_number import digits_of
-from kata_desktop.ui.dialogs.pairing.qr_view import QrView
 from kata_desktop.ui.dialogs.pairing.state_line import PairingLine
 from kata_desktop.ui.slots import Slots, async_slot
 from kata_desktop.ui.theme.tokens import Tone
 from kata_desktop.ui.widgets.banner import Banner
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind
 from kata_desktop.ui.widgets.form_row import FormRow
-from kata_desktop.ui.widgets.frames import Card, Panel
+from kata_desktop.ui.widgets.frames import Panel
 from kata_desktop.ui.widgets.labels import Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column, row
 from kata_desktop.ui.widgets.tile import Tile
@@ -42,7 +44,13 @@ class PairingDialog(QDialog):
         line: how it stands.
         number: the phone's number, for those who cannot scan.
         again: asks for a new code.
+        after: what comes next, once the phone is linked.
+
+    Signals:
+        settings_wanted: the id of the plugin whose settings come next.
     """
+
+    settings_wanted = Signal(str)
 
     def __init__(
         self, services: Services, theme: Theme, bridge: Bridge, plugin: PluginRow, workspace: str,
@@ -75,15 +83,8 @@ class PairingDialog(QDialog):
 
     def _make_parts(self) -> None:
         theme, name = self._theme, self._plugin.name
-        self.qr = QrView(theme, self.tr("Code to scan with your phone"))
-        self._letters = Label("", TextRole.H1, selectable=True)
-        self._letters.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._typed = Card(column(None, self._letters, None, margins=(10, 10, 10, 10)))
-        self._typed.setFixedSize(self.qr.sizeHint())
-        self._codes = QStackedWidget()
-        self._codes.setFixedSize(self.qr.sizeHint())
-        self._codes.addWidget(self.qr)
-        self._codes.addWidget(self._typed)
+        self.codes = CodeStack(theme)
+        self.qr = self.codes.qr
         self.line = PairingLine(theme)
         self._how = Button(theme, self.tr("Use a phone number instead"), ButtonKind.LINK)
         self.number = QLineEdit()
@@ -102,6 +103,9 @@ class PairingDialog(QDialog):
             "The device key stays on this computer, readable by you alone."
         )
         self._risk = Banner(theme, Tone.INFO, "", risk.format(name=name))
+        self.after = AfterLinking(theme)
+        self.after.hide()
+        self.after.acted.connect(self._go_to_settings)
         self._how.clicked.connect(self._switch_way)
         self._get.clicked.connect(self._ask_code)
         self.number.returnPressed.connect(self._ask_code)
@@ -114,13 +118,16 @@ class PairingDialog(QDialog):
             row(Tile(theme, text=str(number + 1), size=24), (label, 1), spacing=10)
             for number, label in enumerate(self._steps)
         ]
-        right = column(*lines, 6, self.line, row(self.again, None), self._number_form, row(self._how, None), None,
-                       spacing=11)  # fmt: skip
-        middle = row(column(self._codes, None), (right, 1), spacing=22)
+        self._how_to = boxed(column(*lines, spacing=11))
+        right = column(self._how_to, 6, self.line, row(self.again, None), self._number_form, row(self._how, None),
+                       self.after, None, spacing=11)  # fmt: skip
+        middle = row(column(self.codes, None), (right, 1), spacing=22)
         body = boxed(column(self._title, 6, (middle, 1), 6, self._risk, margins=(24, 20, 24, 16), spacing=9))
         self._close = Button(theme, self.tr("Cancel"))
         self._close.clicked.connect(self.reject)
-        foot = Panel(row(None, self._close, margins=(20, 11, 20, 11), spacing=9), "footer")
+        assist = Button(theme, self.tr("Help"), ButtonKind.LINK)
+        assist.clicked.connect(self._help)
+        foot = Panel(row(assist, None, self._close, margins=(20, 11, 20, 11), spacing=9), "footer")
         boxed(column((body, 1), foot, spacing=0), self)
         self._tell_steps()
         self.setMinimumWidth(min(theme.px(640), self.screen().availableGeometry().width() - 60))
@@ -135,8 +142,6 @@ class PairingDialog(QDialog):
         )
         for label, text in zip(self._steps, texts, strict=True):
             label.setText(text)
-
-    # -- what the person does
 
     def _switch_way(self) -> None:
         self._by_number = not self._by_number
@@ -166,7 +171,12 @@ class PairingDialog(QDialog):
         else:
             self._start("")
 
-    # -- what the plugin says
+    def _go_to_settings(self) -> None:
+        self.settings_wanted.emit(self._plugin.id)
+        self.accept()
+
+    def _help(self) -> None:
+        pairing_help(self._theme, self._plugin.name, self).open()
 
     @async_slot
     async def _start(self, number: str) -> None:
@@ -192,13 +202,15 @@ class PairingDialog(QDialog):
 
     def _show(self, step: PairingStep) -> None:
         before, self._step = self._step, step
-        self._show_code(step)
+        self.codes.show_step(step)
         over = step.state in _OVER
         linked = step.state == "linked"
         self.again.setVisible(over)
         self._how.setVisible(not linked and step.state != "scanned")
         self._number_form.setVisible(self._by_number and not linked)
         self._risk.setVisible(not linked)
+        self._how_to.setVisible(not linked)
+        self.after.setVisible(linked)
         self._close.set_text(self.tr("Done") if linked else self.tr("Cancel"))
         if linked:
             self._begun = False
@@ -210,18 +222,6 @@ class PairingDialog(QDialog):
             self._second.start()
         else:
             self._second.stop()
-
-    def _show_code(self, step: PairingStep) -> None:
-        waiting = step.state == "waiting"
-        self._codes.setCurrentWidget(self._typed if waiting and step.is_phone_code else self.qr)
-        if not waiting:
-            self.qr.fade()
-            self._letters.setText("")
-        elif step.is_phone_code:
-            self._letters.setText(step.code)
-            self._letters.setAccessibleName(self.tr("Code to type: {code}").format(code=" ".join(step.code)))
-        else:
-            self.qr.set_text(step.code)
 
     def _count(self) -> None:
         until, left = self._step.until, None
