@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +15,8 @@ from kata_desktop.plugins.errors import PluginFault
 
 T = TypeVar("T")
 K = TypeVar("K", bound=KataError)
+Measured = Callable[[], AbstractContextManager[None]]
+"""What surrounds each step."""
 _LONGEST = 300
 
 
@@ -26,7 +29,8 @@ class Driven(Coroutine[Any, Any, T]):
         on_cancelled: Called with the first cancellation that reaches it.
     """
 
-    def __init__(self, work: Awaitable[T]) -> None:
+    def __init__(self, work: Awaitable[T], measured: Measured) -> None:
+        self._measured = measured
         self._coroutine: Coroutine[Any, Any, T] = work if asyncio.iscoroutine(work) else _awaited(work)
         self.condemned = False
         self.on_cancelled: Callable[[], None] | None = None
@@ -34,7 +38,8 @@ class Driven(Coroutine[Any, Any, T]):
     def send(self, value: Any) -> Any:
         """Go on to the next thing that it waits for."""
         try:
-            return self._coroutine.send(value)
+            with self._measured():
+                return self._coroutine.send(value)
         except (Exception, asyncio.CancelledError):
             raise
         except BaseException as error:
@@ -51,7 +56,8 @@ class Driven(Coroutine[Any, Any, T]):
                 self.on_cancelled = None
                 told()
         try:
-            return self._coroutine.throw(error)
+            with self._measured():
+                return self._coroutine.throw(error)
         except (Exception, asyncio.CancelledError):
             raise
         except BaseException as stopped:
@@ -112,14 +118,15 @@ def called(work: Callable[[], T]) -> Outcome[T]:
         return Outcome(error=_raised_exit(error))
 
 
-def driven(work: Callable[[], Awaitable[T]]) -> Driven[T]:
+def driven(work: Callable[[], Awaitable[T]], measured: Measured) -> Driven[T]:
     """Call something asynchronous of a plugin; its first step comes with awaiting the answer. Raises what it raises
     before that, or `PluginFault`.
     """
-    got: object = called(work).unpacked()
+    with measured():
+        got: object = called(work).unpacked()
     if not inspect.isawaitable(got):
         raise PluginFault(f"It returned {type(got).__name__} where something to await was expected")
-    return Driven(got)
+    return Driven(got, measured)
 
 
 def explained(error: BaseException, what: str) -> str:

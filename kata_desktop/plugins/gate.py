@@ -73,7 +73,8 @@ class Gate:
 
     def _callable(self, name: str, handler: BroughtHandler) -> HandlerSpec:
         """The plugin's work as the engine may call it."""
-        inner, what = adapted(handler.run, plugin_id=self._manifest.id), f"Its work “{name}”"
+        inner = adapted(handler.run, plugin_id=self._manifest.id, sliced=handler.sliced)
+        what = f"Its work “{name}”"
 
         async def run(context: RunContext) -> Result | Slice:
             await self._ready()

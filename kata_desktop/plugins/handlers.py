@@ -25,9 +25,11 @@ _STUCK = (
     "restart Kata if that does not end by itself."
 )
 
+_NOT_SLICED = "It returned a checkpoint although its work is not sliced; mark it with sliced=True."
 
-def adapted(work: PluginWork, *, plugin_id: str) -> Handler:
-    """The work as a handler of the scheduler."""
+
+def adapted(work: PluginWork, *, plugin_id: str, sliced: bool = False) -> Handler:
+    """The work as a handler of the scheduler; only `sliced` work may return what `HandlerContext.checkpoint` makes."""
     is_async = inspect.iscoroutinefunction(work) or inspect.iscoroutinefunction(getattr(work, "__call__", None))  # noqa: B004
     going: set[HandlerContext] = set()
 
@@ -37,6 +39,8 @@ def adapted(work: PluginWork, *, plugin_id: str) -> Handler:
         if inspect.isawaitable(got):
             got = await got
         result = result_of(got)
+        if isinstance(result, Slice) and not sliced:  # it would seem to work, and begin anew after a crash
+            raise HandlerError(_NOT_SLICED, kind="bad-result", retryable=False)
         if isinstance(result, Result) and result.metrics != "{}":
             await context.note(f"Figures: {_figures(result.metrics)}")
         return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from kata_desktop.domain.errors import Refused
+from kata_desktop.domain.errors import Bug, Refused
 from kata_desktop.store import plugins
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
@@ -29,7 +29,10 @@ class BoundMemory:
         return await self.database.read(partial(self._read, key=key))
 
     async def put(self, key: str, value: str) -> None:
-        """Keep a text; durable when it returns. Raises `Refused` when it is too much."""
+        """Keep a text; durable when it returns. Raises `Refused` when it is too much, `Bug` for what is no text."""
+        given: tuple[object, ...] = (key, value)
+        if not all(isinstance(each, str) for each in given):
+            raise Bug(f"a plugin remembers texts under texts, not {type(value).__name__} under {type(key).__name__}")
         if not 0 < len(key) <= LONGEST_KEY or len(value) > LONGEST_VALUE:
             raise Refused(
                 f"“{self.plugin_id}” may remember texts of at most {LONGEST_VALUE:,} characters under keys of at most "

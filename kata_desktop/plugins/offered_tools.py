@@ -15,6 +15,7 @@ from kata_desktop.domain.trigger import Event
 from kata_desktop.plugins.activation import Activation
 from kata_desktop.plugins.contract import Tool
 from kata_desktop.plugins.errors import PluginFault
+from kata_desktop.plugins.tool_arguments import check_arguments
 
 LONGEST_OUTPUT = 100_000
 _CHANNEL_EVENTS = frozenset({"conversation", "channel-message"})
@@ -58,6 +59,7 @@ class OfferedTool:
         if not self.activation.works:
             return f"{name} was switched off or does not work now, so this tool cannot be used."
         try:
+            check_arguments(self.tool.parameters, arguments)
             said: object = await self.activation.scope.call(
                 lambda: self.tool.run(arguments), what=what, limit=self.limit
             )

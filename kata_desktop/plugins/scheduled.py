@@ -64,29 +64,31 @@ def scheduled(  # noqa: PLR0913 - one for every field of a task
     place among the few runs that go on at once.
 
     Raises:
-        WrongSchedule: not exactly one trigger is given, or what is marked is no method.
+        WrongSchedule: not exactly one trigger is given, a value is of another kind, or what is marked is no method.
     """
     triggers = {"cron": cron, "interval": interval, "once_at": once_at, "event": event}
 
     def mark(method: F) -> F:
         called = getattr(method, "__qualname__", repr(method))
         _check(called, method, triggers)
+        _check_switches(called, {"sliced": sliced, "limited": limited})
         doc = (inspect.getdoc(method) or "").split("\n", 1)[0]
-        task = TaskDeclaration(
+        task = _declaration(
+            called,
             name=name or _spoken(method.__name__),
             handler=method.__name__,
             **triggers,
             timezone=timezone,
-            arguments=arguments or {},
+            arguments={} if arguments is None else arguments,
             retry_attempts=retry_attempts,
             retry_delay=retry_delay,
             timeout=timeout,
             jitter=jitter,
             active_hours=active_hours,
-            tags=tuple(tags),
+            tags=tags,
             description=description or doc,
             enabled=enabled,
-            targets=tuple(targets),
+            targets=targets,
         )
         setattr(method, _MARK, Schedule(task=task, sliced=sliced, limited=limited))
         return method
@@ -132,6 +134,19 @@ def _check(called: str, method: object, triggers: Mapping[str, str]) -> None:
         raise WrongSchedule(called, "it must mark a method (async or plain) that returns its result")
     if len(inspect.signature(method).parameters) != 2:
         raise WrongSchedule(called, "the method must take self and the context of the run, nothing else")
+
+
+def _check_switches(called: str, given: Mapping[str, object]) -> None:
+    for name, value in given.items():
+        if not isinstance(value, bool):
+            raise WrongSchedule(called, f"{name} must be True or False, not {value!r}")
+
+
+def _declaration(called: str, **fields: Any) -> TaskDeclaration:
+    try:
+        return TaskDeclaration(**fields)
+    except TypeError as error:
+        raise WrongSchedule(called, str(error)) from None
 
 
 def _spoken(name: str) -> str:

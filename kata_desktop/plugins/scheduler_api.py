@@ -10,6 +10,22 @@ from typing import Any, Protocol
 from kata_desktop.domain.run import Run
 from kata_desktop.domain.task import Task, TaskState
 
+_TEXT = ((str,), "a text")
+_SECONDS = ((int, float), "a number of seconds")
+_TEXTS = ((tuple, list), "a tuple of texts")
+_KINDS: Mapping[str, tuple[tuple[type, ...], str]] = {
+    **dict.fromkeys(("name", "handler", "timezone", "active_hours", "description"), _TEXT),
+    "cron": ((str,), 'a text such as "0 9 * * 1-5"'),
+    "interval": ((str,), 'a text such as "90m"'),
+    "once_at": ((str,), 'a text such as "2026-11-21T09:00"'),
+    "event": ((str,), 'a text such as "task-finished"'),
+    **dict.fromkeys(("retry_delay", "timeout", "jitter"), _SECONDS),
+    **dict.fromkeys(("tags", "targets"), _TEXTS),
+    "retry_attempts": ((int,), "a whole number"),
+    "arguments": ((Mapping,), "a mapping"),
+    "enabled": ((bool,), "True or False"),
+}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskDeclaration:
@@ -51,6 +67,20 @@ class TaskDeclaration:
     """False creates it paused."""
     targets: tuple[str, ...] = ()
     """Where results go, as people type them; none means that they are only kept."""
+
+    def __post_init__(self) -> None:
+        """Look at the kinds of the values; what they say is checked by whoever makes the task.
+
+        Raises:
+            TypeError: one is of another kind; the sentence names it.
+        """
+        for name, (kinds, meant) in _KINDS.items():
+            value = getattr(self, name)
+            if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+                raise TypeError(f"{name} must be {meant}, not {value!r}")
+        for name in ("tags", "targets"):
+            if not all(isinstance(each, str) for each in getattr(self, name)):
+                raise TypeError(f"{name} must hold texts alone, not {getattr(self, name)!r}")
 
 
 class SchedulerApi(Protocol):

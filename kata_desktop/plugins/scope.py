@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 from kata_desktop.domain.errors import KataError
 from kata_desktop.plugins.containment import Driven, Outcome, called, driven, explained
 from kata_desktop.plugins.errors import PluginFault
+from kata_desktop.plugins.hold_ups import HoldUps
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.runtime.ownership import on_behalf_of
 from kata_desktop.runtime.spawn import Spawner
@@ -36,12 +38,13 @@ class Scope:
         self._spawner = spawner
         self._grace = grace
         self._tasks: dict[asyncio.Task[Any], Driven[Any]] = {}
+        self._hold_ups = HoldUps(clock, log)
         self._ended = False
         self._told: BaseException | None = None
 
     def sync(self, work: Callable[[], T], what: str) -> T:
         """Call something short and synchronous. Raises what it raises, `PluginFault` for an attempt to exit."""
-        with on_behalf_of(self):
+        with on_behalf_of(self), self._hold_ups.measured(what):
             got = called(work)
         if got.error is not None:
             self.complain(got.error, what)
@@ -102,7 +105,8 @@ class Scope:
 
     def wrapped(self, coroutine: Coroutine[Any, Any, Any]) -> Coroutine[Any, Any, Any]:
         """Contain what a task is to run."""
-        return Driven(coroutine)
+        name = getattr(coroutine, "__qualname__", "a task of its own")
+        return Driven(coroutine, partial(self._hold_ups.measured, f"Its work “{name}”"))
 
     def adopt(self, task: asyncio.Task[Any]) -> None:
         """Note the task."""
@@ -124,7 +128,7 @@ class Scope:
     async def _beside(
         self, work: Coroutine[Any, Any, None], name: str, on_end: Callable[[Exception | None], None]
     ) -> None:
-        got = await self._outcome(lambda: work, name)
+        got = await self._outcome(lambda: work, f"Its work “{name}”")
         on_end(got.error)
 
     async def _outcome(self, work: Callable[[], Awaitable[T]], what: str, *, insist: bool = False) -> Outcome[T]:
@@ -134,7 +138,7 @@ class Scope:
         watching: list[asyncio.Task[None]] = []
         with on_behalf_of(self):
             try:
-                coroutine = driven(work)
+                coroutine = driven(work, partial(self._hold_ups.measured, what))
                 self._note(task, coroutine)
                 if insist:
                     coroutine.on_cancelled = lambda: watching.append(self._insist(task))

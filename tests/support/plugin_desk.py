@@ -36,7 +36,7 @@ class PluginDesk:
         for name, run in work.items():
             spec = HandlerSpec(
                 name=handler_address(self.plugin_id, name, self.workspace_id),
-                run=adapted(run, plugin_id=self.plugin_id),
+                run=adapted(run, plugin_id=self.plugin_id, sliced=sliced),
                 sliced=sliced,
                 limited=False,
                 plugin_id=self.plugin_id,

@@ -147,7 +147,7 @@ async def test_sliced_work_goes_on_from_its_checkpoint_after_a_crash(computer: S
 
     await run_at_nine(computer, work, sliced=True, minutes=2.5, retry_attempts=1)
     await computer.kill()
-    again = adapted(work, plugin_id="rss")  # registered before the engine starts, as what is due needs it
+    again = adapted(work, plugin_id="rss", sliced=True)  # registered before the engine starts, as what is due needs it
     computer.work.append(Work(clock=computer.clock, name="rss.work@home", script=again, sliced=True, limited=False))
     await computer.boot()
     [task] = await PluginDesk(computer).api.list_tasks()
@@ -157,6 +157,17 @@ async def test_sliced_work_goes_on_from_its_checkpoint_after_a_crash(computer: S
     assert (run.reason, run.output) == (Reason.COMPLETED, "All pages")
     steps = computer.read(lambda db: journal.steps(db, run.id))
     assert [step.text for step in steps if step.kind is StepKind.SLICE][-1] == "Read page 3"
+
+
+async def test_a_checkpoint_of_work_that_is_not_sliced_is_told(computer: SimComputer) -> None:
+    """It would go on all the same, until a crash of the computer lets it begin anew."""
+
+    async def work(context: HandlerContext) -> Slice | str:
+        return "All pages" if context.cursor else context.checkpoint("1")
+
+    run = await run_at_nine(computer, work, retry_attempts=1)
+    assert (run.reason, run.error_kind, run.attempt) == (Reason.FAILED, "bad-result", 1)
+    assert "sliced=True" in run.detail
 
 
 async def test_sliced_work_whose_arguments_changed_asks_a_person(computer: SimComputer) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kata_desktop.domain.task import TaskState
@@ -94,9 +96,9 @@ def test_a_subclass_inherits_overrides_and_unmarks() -> None:
     assert found["fetch_all_feeds"].task.cron == "0 10 * * *"
 
 
-def make(**triggers: str) -> None:
+def make(**triggers: Any) -> None:
     class Wrong(Plugin):
-        @scheduled(**triggers)  # type: ignore[arg-type]
+        @scheduled(**triggers)
         async def work(self, _: HandlerContext) -> None: ...
 
 
@@ -113,6 +115,33 @@ def test_not_exactly_one_trigger_is_told_when_the_class_is_made(triggers: dict[s
         make(**triggers)
     assert str(caught.value).startswith("@scheduled on make.<locals>.Wrong.work: ")
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "fields, said",
+    [
+        ({"interval": 90}, 'interval must be a text such as "90m", not 90'),
+        ({"cron": ["0 9 * * *"]}, "cron must be a text"),
+        ({"interval": "1h", "timeout": "5m"}, "timeout must be a number of seconds, not '5m'"),
+        ({"interval": "1h", "retry_attempts": True}, "retry_attempts must be a whole number"),
+        ({"interval": "1h", "tags": "Computer"}, "tags must be a tuple of texts, not 'Computer'"),
+        ({"interval": "1h", "targets": (1,)}, "targets must hold texts alone"),
+        ({"interval": "1h", "enabled": "no"}, "enabled must be True or False, not 'no'"),
+        ({"interval": "1h", "arguments": "x"}, "arguments must be a mapping"),
+        ({"interval": "1h", "sliced": "yes"}, "sliced must be True or False"),
+        ({"interval": "1h", "description": 5}, "description must be a text"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_when_the_class_is_made(fields: dict[str, Any], said: str) -> None:
+    with pytest.raises(WrongSchedule) as caught:
+        make(**fields)
+    assert str(caught.value).startswith("@scheduled on make.<locals>.Wrong.work: ")
+    assert said in str(caught.value)
+
+
+def test_a_declaration_made_while_working_is_looked_at_too() -> None:
+    with pytest.raises(TypeError, match='interval must be a text such as "90m", not 90'):
+        TaskDeclaration(name="x", handler="work", interval=90)  # type: ignore[arg-type]
 
 
 def test_what_is_no_method_is_refused() -> None:
