@@ -1,5 +1,7 @@
 """What the program costs while nothing is due: wake-ups and processor time a minute, with 1,000 tasks.
 
+Without a window it is looked at twice, the second time with ten folders in which a task waits for files to change.
+
 ``python -m benchmarks.idle [--seconds S] [--headless-only]``
 
 Every thread is counted, whatever woke it (voluntary context switches as the kernel counts them). The bare PySide6 tray
@@ -21,10 +23,11 @@ from pathlib import Path
 
 from benchmarks import figures
 from benchmarks.processes import Activity, activity, as_installed, is_armed
-from benchmarks.seeded import far, places, seed
+from benchmarks.seeded import far, places, seed, seed_listeners
 from benchmarks.tray_host import TrayHost
 
 TASKS = 1000
+FOLDERS = 10
 SETTLING = 75.0
 """Seconds after the start: the first backup and other housekeeping are done by then, and the engine has seen for a
 minute that nobody changes its store.
@@ -91,6 +94,12 @@ def measure(options: argparse.Namespace) -> Iterator[figures.Figure]:
         with headless(folder) as pid:
             found = quiet(pid, options.seconds)
         yield from rows(f"{TASKS:,} tasks, headless", found)
+        listening = Path(name) / "listening"
+        seed(places(listening), far(TASKS))
+        seed_listeners(places(listening), [listening / f"folder {number}" for number in range(FOLDERS)])
+        with headless(listening) as pid:
+            found = quiet(pid, options.seconds)
+        yield from rows(f"{TASKS:,} tasks, {FOLDERS} folders watched, headless", found)
         if not options.headless_only:
             yield from with_tray(folder, options.seconds)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from kata_desktop.bootstrap.running import services_open
 from kata_desktop.desktop.paths import Paths, locate
 from kata_desktop.domain.handler import Handler, HandlerSpec, Result, RunContext
 from kata_desktop.domain.task import Task, TaskSpec, TaskState
-from kata_desktop.domain.trigger import Interval
+from kata_desktop.domain.trigger import Event, EventType, Interval
 from kata_desktop.domain.workspace import Workspace
 from kata_desktop.runtime.clock import SystemClock
 from kata_desktop.runtime.garbage import spare_what_exists
@@ -45,6 +46,26 @@ def seed(paths: Paths, due: Iterable[datetime], *, handler: str = HANDLER) -> No
                     db, Workspace(id=_workspace(number), name=name, folder=str(paths.data_dir), created_at=now)
                 )
             tasks.insert(db, _task(number, at, handler, now))
+
+    try:
+        database.write_now(work)
+    finally:
+        database.close()
+
+
+def seed_listeners(paths: Paths, folders: Iterable[Path]) -> None:
+    """Put in a task for each folder that waits for files to change there."""
+    database = Database.open(paths.store)
+    now = SystemClock().now()
+
+    def work(db: Connection) -> None:
+        for number, folder in enumerate(folders):
+            ident = f"listening_{number}"
+            folder.mkdir(parents=True)
+            workspaces.insert(db, Workspace(id=ident, name=f"Listening {number}", folder=str(folder), created_at=now))
+            listening = _task(number, now, HANDLER, now)
+            spec = replace(listening.spec, trigger=Event(type=EventType.FILE_CHANGED), workspace_id=ident)
+            tasks.insert(db, replace(listening, id=ident, spec=spec, next_slot=None, due_at=None))
 
     try:
         database.write_now(work)

@@ -8,10 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kata_desktop.desktop.logs import Logs
-from kata_desktop.desktop.network import NetworkWatch
 from kata_desktop.desktop.paths import Paths
 from kata_desktop.desktop.redaction import Redactor
-from kata_desktop.desktop.wake import WakeWatch
 from kata_desktop.domain.events import Event
 from kata_desktop.domain.settings import Settings
 from kata_desktop.runtime.bus import EventBus
@@ -45,6 +43,9 @@ class Foundation:
 
 def news_of_the_computer(clock: Clock) -> Callable[[], Sequence[Event]]:
     """What the engine asks at each look: did the computer sleep, was the clock set, is there a network?"""
+    from kata_desktop.desktop.network import NetworkWatch  # not for commands that only read
+    from kata_desktop.desktop.wake import WakeWatch
+
     wake, network = WakeWatch(clock), NetworkWatch()
 
     def news() -> Sequence[Event]:

@@ -14,7 +14,7 @@ from kata_desktop.desktop.logs import Logs
 from kata_desktop.desktop.paths import Paths
 from kata_desktop.domain.settings import Settings
 from kata_desktop.runtime.clock import Clock
-from kata_desktop.store import inbox, runs, senders, tasks
+from kata_desktop.store import runs, tasks
 from kata_desktop.store.backups import backup
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
@@ -72,6 +72,8 @@ class Housekeeping:
             _log.info("Wrote the backup %s", (await self.backup_now()).name)
 
     async def _forget(self) -> None:
+        from kata_desktop.store import inbox, senders  # loaded with the channels, and not needed to start
+
         days = self._settings().history_days
         now = self._clock.now()
         if days:

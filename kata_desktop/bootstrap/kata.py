@@ -13,29 +13,26 @@ from kata_desktop.bootstrap.foundation import (
     settings_on,
     vault_on,
 )
-from kata_desktop.bootstrap.housekeeping import Housekeeping
 from kata_desktop.bootstrap.process import is_alive
 from kata_desktop.desktop.paths import APP_NAME
-from kata_desktop.desktop.power import KeepAwake, on_battery
 from kata_desktop.domain.errors import Bug
 from kata_desktop.domain.handler import HandlerSpec, Result, RunContext
 from kata_desktop.domain.settings import Settings
 from kata_desktop.domain.task import PROMPT_HANDLER
-from kata_desktop.runtime.alarm import SystemAlarm
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.spawn import Spawner
-from kata_desktop.scheduler.engine.engine import Engine
-from kata_desktop.scheduler.engine.tools import Tools
 from kata_desktop.version import __version__
 
 if TYPE_CHECKING:  # what a start does without, or most commands never need; each is imported where its part is built
     from kata_desktop.agent.models import Models
     from kata_desktop.agent.prompts import PromptHandler
     from kata_desktop.agent.sessions import Sessions
+    from kata_desktop.bootstrap.housekeeping import Housekeeping
     from kata_desktop.bootstrap.plugin_source import PluginSource, Source
     from kata_desktop.channels.host import ChannelHost
     from kata_desktop.channels.service import ChannelService
     from kata_desktop.credentials.vault import Vault
+    from kata_desktop.desktop.power import KeepAwake
     from kata_desktop.domain.trigger import EventKind
     from kata_desktop.notifications.desktop import DesktopSender
     from kata_desktop.notifications.messages import Messages
@@ -43,6 +40,7 @@ if TYPE_CHECKING:  # what a start does without, or most commands never need; eac
     from kata_desktop.plugins.service import Plugins
     from kata_desktop.plugins.switchboard import Switchboard
     from kata_desktop.scheduler.core import Core
+    from kata_desktop.scheduler.engine.engine import Engine
     from kata_desktop.scheduler.exchange import Exchange
     from kata_desktop.scheduler.files import FileWatcher
     from kata_desktop.scheduler.service import Scheduling
@@ -71,12 +69,13 @@ class Kata:
         self.bus = EventBus()
         self.spawner = Spawner()
         self.settings = settings_on(on.database, on.settings, self.bus)
-        self.engine.register(HandlerSpec(name=PROMPT_HANDLER, run=self._answer))
 
     def _settings(self) -> Settings:
         return self.settings.current
 
     def _held(self) -> str:
+        from kata_desktop.desktop.power import on_battery
+
         if self._settings().pause_on_battery and on_battery():
             return "The computer runs on battery."
         return ""
@@ -84,6 +83,8 @@ class Kata:
     @cached_property
     def awake(self) -> KeepAwake:
         """Keeps the computer from sleeping while something runs, if the person wants that."""
+        from kata_desktop.desktop.power import KeepAwake
+
         return KeepAwake(
             bus=self.bus,
             spawner=self.spawner,
@@ -101,14 +102,20 @@ class Kata:
     @cached_property
     def housekeeping(self) -> Housekeeping:
         """Called every hour by the engine."""
+        from kata_desktop.bootstrap.housekeeping import Housekeeping
+
         on = self._on
         return Housekeeping(database=on.database, paths=on.paths, clock=on.clock, settings=self._settings, logs=on.logs)
 
     @cached_property
     def engine(self) -> Engine:
-        """Runs tasks."""
+        """Runs tasks; commands that only read do without."""
+        from kata_desktop.runtime.alarm import SystemAlarm
+        from kata_desktop.scheduler.engine.engine import Engine
+        from kata_desktop.scheduler.engine.tools import Tools
+
         on = self._on
-        return Engine(
+        engine = Engine(
             tools=Tools(
                 database=on.database,
                 clock=on.clock,
@@ -126,6 +133,8 @@ class Kata:
             housekeeping=self.housekeeping,
             held=self._held,
         )
+        engine.register(HandlerSpec(name=PROMPT_HANDLER, run=self._answer))
+        return engine
 
     @cached_property
     def core(self) -> Core:
@@ -133,7 +142,7 @@ class Kata:
         from kata_desktop.scheduler.core import Core
 
         return Core(
-            engine=self.engine,
+            engine_of=lambda: self.engine,
             database=self.database,
             bus=self.bus,
             clock=self.clock,

@@ -31,9 +31,13 @@ from kata_desktop.store.database import Database
 from kata_desktop.store.recovery import open_or_restore, restore_from
 
 REST_AFTER = 0.05
-"""Seconds until what delivers and what watches files begin: loading them would hold up the tray icon."""
+"""Seconds until what runs tasks, delivers and watches files is loaded: that would hold up the tray icon."""
 _REST = (
     "kata_desktop.scheduler.service",
+    "kata_desktop.scheduler.engine.claiming",
+    "kata_desktop.scheduler.engine.closing",
+    "kata_desktop.scheduler.engine.rearming",
+    "kata_desktop.scheduler.engine.recovering",
     "kata_desktop.scheduler.files",
     "kata_desktop.bootstrap.senders",
     "kata_desktop.notifications.outbox",

@@ -10,7 +10,7 @@ from kata_desktop.control.call import Method
 GROUPS = {
     "app": "app_methods",
     "scheduler": "app_methods",
-    "next": "task_methods",
+    "next": "next_methods",
     "task": "task_methods",
     "runs": "run_methods",
     "events": "event_methods",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from kata_desktop.domain.journal import Attempt, LogLine, Step
-from kata_desktop.domain.listing import TaskRow
-from kata_desktop.domain.model import ModelConfig
-from kata_desktop.domain.notification import OutboxItem
-from kata_desktop.domain.preview import PlannedRun
 from kata_desktop.domain.run import Reason, Run
-from kata_desktop.domain.session import Session, SessionMessage
 from kata_desktop.domain.task import ActiveHours, Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Cron, Event, Interval, Once, Trigger
-from kata_desktop.domain.workspace import Workspace
+
+if TYPE_CHECKING:  # a command shows one of them
+    from kata_desktop.domain.journal import Attempt, LogLine, Step
+    from kata_desktop.domain.listing import TaskRow
+    from kata_desktop.domain.model import ModelConfig
+    from kata_desktop.domain.notification import OutboxItem
+    from kata_desktop.domain.preview import PlannedRun
+    from kata_desktop.domain.session import Session, SessionMessage
+    from kata_desktop.domain.workspace import Workspace
 
 Shape = dict[str, object]
 

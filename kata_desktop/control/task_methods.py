@@ -3,48 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime
 from enum import Enum
 from typing import TypeVar
 
 from kata_desktop.control.call import Call, Method
 from kata_desktop.control.params import Params, WrongParams
-from kata_desktop.control.shapes import Shape, planned_shape, run_item, task_details, task_item
+from kata_desktop.control.shapes import Shape, run_item, task_details, task_item
 from kata_desktop.domain.listing import TaskFilter, TaskQuery, TaskSort
-from kata_desktop.domain.task import TaskSpec
 from kata_desktop.domain.task_input import TaskInput
-from kata_desktop.runtime.clock import Clock
-from kata_desktop.scheduler.inputs.known import Known
-from kata_desktop.scheduler.inputs.moments import parse_at
-from kata_desktop.scheduler.inputs.trigger_inputs import Surroundings, parse_trigger
-from kata_desktop.scheduler.inputs.zones import parse_zone
-from kata_desktop.scheduler.words.previews import preview
-
-MOST_NEXT = 1000
 
 _LISTS = frozenset({"cron", "targets", "tags"})
 _FLAGS = frozenset({"only_when_changed"})
 
 E = TypeVar("E", bound=Enum)
-
-
-def coming_occurrences(given: Params, clock: Clock) -> Shape:
-    """The coming occurrences of a cron expression; needs no store. Raises `InvalidInput`, `WrongParams`."""
-    with given:
-        expression, zone_text, start_text = given.text("cron"), given.text_or_none("zone"), given.text_or_none("from")
-        count = given.number("count", 5, least=1, most=MOST_NEXT)
-    now, system_zone = clock.now(), clock.zone_name()
-    around = Surroundings(now=now, system_zone=system_zone, known=Known(), current=None)
-    trigger = parse_trigger(TaskInput(cron=(expression,), zone=zone_text), around)
-    start = now if start_text is None else _start(start_text, zone_text, system_zone, now)
-    spec = TaskSpec(name="next", prompt="", trigger=trigger, workspace_id="")
-    coming = preview(spec, now=start, system_zone=system_zone, count=count)
-    return {"sentence": coming.sentence, "runs": [planned_shape(run) for run in coming.runs]}
-
-
-def _start(text: str, zone_text: str | None, system_zone: str, now: datetime) -> datetime:
-    zone = parse_zone(zone_text) if zone_text is not None else system_zone
-    return parse_at(text, zone=zone, system_zone=system_zone, now=now, field="from", label="From").instant
 
 
 def one_of(kind: type[E], name: str, text: str) -> E:
@@ -66,10 +37,6 @@ def task_input(given: Params) -> TaskInput:
         else:
             values[field.name] = given.text_or_none(field.name)
     return TaskInput(**values)  # type: ignore[arg-type]
-
-
-async def _next(call: Call) -> Shape:
-    return coming_occurrences(call.params, call.services.clock)
 
 
 async def _list(call: Call) -> list[Shape]:
@@ -169,7 +136,6 @@ async def _details(call: Call, task_id: str) -> Shape:
 
 
 METHODS = {
-    "next": Method(run=_next),
     "task.list": Method(run=_list),
     "task.show": Method(run=_show),
     "task.add": Method(run=_add),

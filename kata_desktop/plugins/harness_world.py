@@ -190,7 +190,7 @@ class World:
             is_alive=lambda each: each.id == boot.id,
         )
         self.core = Core(
-            engine=self.engine,
+            engine_of=lambda: self.engine,
             database=self.database,
             bus=self.bus,
             clock=clock,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kata_desktop.domain.errors import Ambiguous, FieldError, InvalidInput
 from kata_desktop.domain.settings import Settings
@@ -14,12 +14,14 @@ from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.domain.trigger import CHOOSABLE, EventKind
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
-from kata_desktop.scheduler.engine.engine import Engine
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.store import models, tasks, workspaces
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
+
+if TYPE_CHECKING:
+    from kata_desktop.scheduler.engine.engine import Engine
 
 T = TypeVar("T")
 
@@ -28,7 +30,8 @@ T = TypeVar("T")
 class Core:
     """Handed to every group of verbs."""
 
-    engine: Engine
+    engine_of: Callable[[], Engine]
+    """Gives the engine; made when it is first asked for, since who only reads does without."""
     database: Database
     bus: EventBus
     clock: Clock
@@ -39,6 +42,11 @@ class Core:
     """Events of plugins that are switched on in some workspace."""
     learn: Callable[[], None] = lambda: None
     """Makes sure that `channels` and `event_kinds` can answer; may wait for the store, so never within a reading."""
+
+    @property
+    def engine(self) -> Engine:
+        """What runs tasks."""
+        return self.engine_of()
 
     @property
     def now(self) -> datetime:

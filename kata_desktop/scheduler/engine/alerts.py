@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
-from kata_desktop.domain.channel import NO_ANSWER
-from kata_desktop.domain.events import TaskChange
+from kata_desktop.domain.events import TaskChange, TaskChanged
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.notification import NotificationKind, OutboxItem
 from kata_desktop.domain.run import Reason, Run, Source
@@ -78,6 +78,19 @@ def count_failure(db: Connection, task: Task, run: Run, sentence: str, world: Wo
         tell(db, task, run, f"{task.spec.name} failed", f"{times}{sentence}", world, told)
 
 
+def tell_paused(db: Connection, task_id: str, label: tuple[str, str], reason: str, world: World, told: Told) -> None:
+    """A task was paused that cannot be read, or whose next run cannot be worked out: say so on the desktop.
+
+    `label` is its name and its workspace.
+    """
+    name, workspace_id = label
+    told.events.append(TaskChanged(task_id=task_id, workspace_id=workspace_id, change=TaskChange.PAUSED))
+    item = message(
+        NotificationKind.FAILURE, f"{task_id}:stuck:{world.now.isoformat()}", f"{name} was paused", reason, world
+    )
+    queue(db, replace(item, workspace_id=workspace_id, task_id=task_id), told)
+
+
 def tell(db: Connection, task: Task, run: Run, title: str, body: str, world: World, told: Told) -> None:
     """Queue a failure message to the task's targets, to the desktop when it has none."""
     for target in task.spec.targets or (DESKTOP,):
@@ -93,6 +106,8 @@ def tell_writer(db: Connection, run: Run, world: World, told: Told) -> None:
         return
     key = f"{run.id}:sorry:{writer.kind}:{writer.address}"
     title = f"{run.task_name}: no answer"
+    from kata_desktop.domain.channel import NO_ANSWER
+
     item = message(NotificationKind.ANSWER, key, title, NO_ANSWER, world, target=writer, run=run)
     queue(db, item, told)
 

@@ -8,7 +8,6 @@ from kata_desktop.domain.errors import FieldError, InvalidInput, Refused
 from kata_desktop.domain.ids import new_id
 from kata_desktop.domain.task import PROMPT_HANDLER, Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Event, Once
-from kata_desktop.scheduler.engine.firing import fire
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.hours import due_at
 from kata_desktop.scheduler.policy.deciding import LATE_BY, upcoming_slot
@@ -44,6 +43,8 @@ def settled(db: Connection, task: Task, world: World, told: Told) -> Task:
     due = task.due_at is not None and task.due_at <= world.now
     if not due or task.state not in {TaskState.ACTIVE, TaskState.PAUSED}:
         return task
+    from kata_desktop.scheduler.engine.firing import fire  # rarely needed, and much
+
     fire(db, task.id, world, told, tuple(pauses.active(db, world.now)))
     return tasks.get(db, task.id)
 

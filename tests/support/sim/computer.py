@@ -61,7 +61,7 @@ class SimProcess:
             is_alive=lambda boot: boot.id in computer.living,
         )
         self.core = Core(
-            engine=self.engine,
+            engine_of=lambda: self.engine,
             database=self.database,
             bus=self.bus,
             clock=computer.clock,
