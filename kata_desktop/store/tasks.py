@@ -109,6 +109,14 @@ def find(db: Connection, task_id: str) -> Task | None:
     return None if row is None else from_row(row)
 
 
+def label(db: Connection, task_id: str) -> tuple[str, str]:
+    """The name and the workspace of a task whose spec may be unreadable. NotFound when there is none."""
+    row = db.one("SELECT name, workspace_id FROM tasks WHERE id = ?", (task_id,))
+    if row is None:
+        raise NotFound("task", task_id)
+    return row[0], row[1]
+
+
 def get(db: Connection, task_id: str) -> Task:
     """The task; NotFound when there is none or it was deleted."""
     task = find(db, task_id)

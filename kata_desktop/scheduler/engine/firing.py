@@ -9,6 +9,7 @@ from datetime import datetime
 from kata_desktop.domain.errors import Bug, KataError
 from kata_desktop.domain.run import Run, RunState
 from kata_desktop.domain.task import Task, TaskState
+from kata_desktop.scheduler.engine.alerts import tell_paused
 from kata_desktop.scheduler.engine.budgets import over_budget
 from kata_desktop.scheduler.engine.pausing import pause_sentence
 from kata_desktop.scheduler.engine.recording import record
@@ -46,7 +47,7 @@ def fire(db: Connection, task_id: str, world: World, told: Told, paused: Collect
         raise
     except (KataError, Bug):
         _log.exception("The next occurrence of task %s cannot be worked out", task_id)
-        _stop_standing_still(db, task_id, world)
+        _stop_standing_still(db, task_id, world, told)
         return
     begun = [run for run in record(db, task, decision.rows, world, told) if run.state is not RunState.DONE]
     if begun:
@@ -76,10 +77,11 @@ def _situation(
     )
 
 
-def _stop_standing_still(db: Connection, task_id: str, world: World) -> None:
+def _stop_standing_still(db: Connection, task_id: str, world: World, told: Told) -> None:
     reason = "Its next run could not be worked out, so it was paused; open it, check when it runs and save it."
     tasks.set_state(db, task_id, TaskState.PAUSED, reason=reason, at=world.now)
     tasks.set_next(db, task_id, None, None)
+    tell_paused(db, task_id, tasks.label(db, task_id), reason, world, told)
 
 
 def arm(db: Connection, task: Task, slot: datetime | None, due: datetime | None, world: World) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from kata_desktop.domain.events import NetworkChanged, OutboxChanged, SchedulerChanged
+from kata_desktop.domain.events import NetworkChanged, OutboxChanged, SchedulerChanged, TaskChange, TaskChanged
 from kata_desktop.domain.handler import HandlerError, Result, RunContext, Slice
 from kata_desktop.domain.notification import NotificationKind
 from kata_desktop.domain.run import Delivery, Reason, RunState
@@ -392,3 +392,8 @@ async def test_one_unreadable_task_does_not_stop_the_others(computer: SimCompute
     assert state is not None
     assert state[0] == "paused"
     assert "could not be worked out" in state[1]
+    [told] = messages(computer, NotificationKind.FAILURE)
+    assert (told.title, told.task_id) == ("broken was paused", "broken")
+    assert told.body == state[1]
+    paused = [event for event in computer.process.told(TaskChanged) if event.change is TaskChange.PAUSED]
+    assert [event.task_id for event in paused] == ["broken"]
