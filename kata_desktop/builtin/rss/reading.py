@@ -9,7 +9,9 @@ from typing import Any
 
 MOST_ENTRIES = 500
 LONGEST = 300
-_TAG = re.compile(r"<[^>]*>")
+_MOST_READ = 20_000
+"""Characters of a title or summary that are looked at, markup included."""
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +43,7 @@ def _entry(given: Any) -> Entry:
 
 def plain(text: str) -> str:
     """Text without markup, on one line, cut to what a list shows."""
-    line = " ".join(unescape(_TAG.sub(" ", text)).split())
+    line = " ".join(unescape(_TAG.sub(" ", text[:_MOST_READ])).split())
     line = "".join(letter for letter in line if letter.isprintable())
     return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
 

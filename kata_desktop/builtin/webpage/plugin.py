@@ -6,7 +6,8 @@ import asyncio
 import hashlib
 from pathlib import Path
 
-from kata_desktop.builtin.webpage.comparing import difference, visible_lines
+from kata_desktop.builtin.webpage.comparing import difference
+from kata_desktop.builtin.webpage.reading import visible_lines
 from kata_desktop.plugins.sdk import (
     FetchFailed,
     HandlerContext,
@@ -18,7 +19,7 @@ from kata_desktop.plugins.sdk import (
 )
 
 MOST_LINES_COMPARED = 5_000
-"""Of a page; comparing takes time that grows with the square."""
+"""Of a page."""
 
 
 class WebpagePlugin(Plugin):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kata_desktop.builtin.rss.plugin import RssPlugin
-from kata_desktop.builtin.rss.reading import entries_of
+from kata_desktop.builtin.rss.reading import entries_of, plain
 from kata_desktop.domain.plugin import SettingValue
 from kata_desktop.domain.run import Reason
 from kata_desktop.plugins.errors import PluginFault
@@ -100,3 +100,9 @@ def test_hostile_entries_become_plain_text() -> None:
     assert "<" not in entry.title
     assert "\u202e" not in entry.title
     assert len(entry.summary) == 300
+
+
+def test_no_entry_takes_longer_than_its_length() -> None:
+    """Where it did, the test's own limit of time would end it."""
+    assert plain("<" * 3_000_000).startswith("<<<")
+    assert plain(f"<b>yes</b> {'<a ' * 1_000_000}").startswith("yes <a <a")

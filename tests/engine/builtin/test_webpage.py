@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from kata_desktop.builtin.webpage.comparing import MOST_LINES, difference, visible_lines
-from kata_desktop.builtin.webpage.plugin import WebpagePlugin
+import pytest
+
+from kata_desktop.builtin.webpage.comparing import MOST_LINES, difference
+from kata_desktop.builtin.webpage.plugin import MOST_LINES_COMPARED, WebpagePlugin
+from kata_desktop.builtin.webpage.reading import visible_lines
 from kata_desktop.domain.plugin import SettingValue
 from kata_desktop.domain.run import Reason
 from kata_desktop.plugins.harness import harness
@@ -64,3 +67,36 @@ def test_what_people_read_is_compared() -> None:
     assert lines == ["One", "Two&", "Three"]
     assert difference(lines, lines) == []
     assert len(difference([], [str(number) for number in range(500)])) == MOST_LINES + 1
+
+
+@pytest.mark.parametrize(
+    "page,lines",
+    [
+        ('<P title="a > b">One</P>two', ["One", "two"]),
+        ("<!-- <p>no</p> -->yes<!doctype html><?xml?>", ["yes"]),
+        ("<script>if (a<b) '<p>no</p>'</SCRIPT>yes", ["yes"]),
+        ("<style>a{</style ><b>y</b>es", ["yes"]),
+        ("<head><title>no</title><body>yes", ["yes"]),
+        ("<svg><g><svg>no</svg>no</g></svg>yes", ["yes"]),
+        ("1 < 2 &amp; 3 &gt; 2 <3", ["1 < 2 & 3 > 2 <3"]),
+        ("yes<p no", ["yes"]),
+        ("yes<!-- no", ["yes"]),
+        ("<a-b.c d='>'>yes</a-b.c>", ["yes"]),
+        ("<td>1</td><td>2</td>", ["1", "2"]),
+    ],
+)
+def test_pages_are_read_as_people_see_them(page: str, lines: list[str]) -> None:
+    assert visible_lines(page, "text/html") == lines
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<", "<!--", "</", '<a "', "<a \"'>x", "<svg>", "&a"])
+def test_no_page_takes_longer_than_its_length(piece: str) -> None:
+    """Where it did, the test's own limit of time would end it."""
+    visible_lines(piece * 300_000 + ">", "text/html")
+
+
+def test_a_page_that_is_all_new_is_compared_at_once() -> None:
+    before = [f"old line {number} of {number * 7919 % 1000}" for number in range(MOST_LINES_COMPARED)]
+    after = [f"new text {number * 31} in {number * 104729 % 1000}" for number in range(MOST_LINES_COMPARED)]
+    assert difference(before, after)[0] == f"- {before[0]}"
+    assert difference(["a", "b", "c"], ["a", "x", "c", "d"]) == ["- b", "+ x", "+ d"]

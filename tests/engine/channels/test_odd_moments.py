@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kata_desktop.channels import splitting
+from kata_desktop.channels.flood import MOST_QUEUED
 from kata_desktop.channels.inbox import kept_id, shown_name
 from kata_desktop.domain.channel import Attachment, InboxState, Message, written_at
 from kata_desktop.domain.handler import Result, RunContext
@@ -123,15 +125,22 @@ def test_splitting_looks_no_further_than_it_has_to(monkeypatch: pytest.MonkeyPat
 
 
 async def test_five_hundred_people_at_once_are_all_answered_or_told(house: House) -> None:
-    house.answer_with(echo)
+    gate = asyncio.Event()
+
+    async def waits(context: RunContext) -> Result:
+        await gate.wait()
+        return await echo(context)
+
+    house.answer_with(waits)
     await house.kata.workspaces.set("ws_acme", "quota-runs-per-hour", "none")
     people = tuple(f"P{number}" for number in range(500))
     house.wanted.given = replace(house.wanted.given, allow=people)
     at = house.kata.clock.now()
     await house.hear(*(wrote(f"m{who}", "hi", sender=who, at=at) for who in people))
     states = [item.state for item in await house.items()]
-    assert set(states) <= {InboxState.QUEUED, InboxState.IGNORED}
-    assert states.count(InboxState.QUEUED) >= 200
+    assert states == [InboxState.QUEUED] * MOST_QUEUED + [InboxState.IGNORED] * (500 - MOST_QUEUED)
+    gate.set()
     await house.until(lambda: len(house.far.arrived) == 500, limit=60)
     told = [house.far.to(f"D-{who}") for who in people]
-    assert all(len(texts) == 1 for texts in told), "everybody hears exactly one thing"
+    assert [len(texts) for texts in told] == [1] * 500, "everybody hears exactly one thing"
+    assert sum("too much to answer" in texts[0] for texts in told) == 500 - MOST_QUEUED
