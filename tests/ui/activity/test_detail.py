@@ -57,7 +57,7 @@ async def test_head_steps_attempts_and_details_tell_what_happened(page: Activity
     assert "10:27:11" in texts(steps)
     assert "Attempt 3: failed after 2 s" in texts(page.detail)
     assert page.detail.facts["Duration"] == "6 s working, 3 min 11 s with waits and retries"
-    assert page.detail.facts["Permissions"] == "Ask me first · snapshot of version 1"
+    assert page.detail.facts["Permission"] == "Ask me first · snapshot of version 1"
     assert page.detail.facts["Cost"].endswith("tokens · < $0.01")
     assert any(text.startswith("Notification (failure): delivered") for text in texts(page.detail))
 
@@ -231,7 +231,7 @@ async def test_stop_ends_a_run(page: ActivityPage, kata: Kata) -> None:
     try:
         await eventually("the button", page.detail.head.stop.isVisible)
         page.detail.head.stop.click()
-        await eventually("the end", lambda: "Stopped by you" in page.detail.head.words)
+        await eventually("the end", lambda: "Stopped" in page.detail.head.words)
         assert (await kata.scheduling.run(run.id)).state is RunState.DONE
     finally:
         await kata.engine.stop()

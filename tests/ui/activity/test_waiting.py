@@ -14,6 +14,7 @@ from kata_desktop.ui.pages.activity.local_time import LocalTime
 from kata_desktop.ui.pages.activity.repair import cause
 from kata_desktop.ui.pages.activity.run_facts import facts
 from kata_desktop.ui.pages.activity.run_table import RowFace
+from kata_desktop.ui.pages.tasks.results import MENDED_IN_SETTINGS
 from tests.support.history_rows import NOW, a_run
 
 WHEN = LocalTime(NOW, "Europe/Berlin")
@@ -73,6 +74,7 @@ def test_every_failure_has_a_title_of_its_own_and_one_repair(kind: str) -> None:
     found = cause(ended, WHEN)
     assert found is not None
     assert (found.title, found.label) == TITLES[kind]
+    assert (found.label == MODELS) is (kind in MENDED_IN_SETTINGS), "the list of tasks offers the same repair"
 
 
 def test_a_retry_whose_time_has_come_waits_for_a_place() -> None:

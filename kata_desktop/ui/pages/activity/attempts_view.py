@@ -63,7 +63,7 @@ class AttemptsView(QWidget):
             "completed": self.tr("completed"),
             "failed": self.tr("failed"),
             "timed out": self.tr("timed out"),
-            "cancelled by user": self.tr("stopped by you"),
+            "cancelled by user": self.tr("stopped"),
             "interrupted": self.tr("interrupted"),
             "abandoned": self.tr("abandoned"),
         }.get(attempt.outcome, attempt.outcome)

@@ -94,7 +94,7 @@ def _not_delivered(run: Run) -> Cause:
         title = QCoreApplication.translate("Cause", "The result was not delivered")
         text = QCoreApplication.translate("Cause", "The run itself succeeded; its result is below.")
     else:
-        title = QCoreApplication.translate("Cause", "The result may not have been delivered")
+        title = QCoreApplication.translate("Cause", "The result was perhaps delivered")
         text = QCoreApplication.translate(
             "Cause", "Kata was interrupted while sending it. Send it again only if it did not arrive."
         )

@@ -33,7 +33,7 @@ def facts(run: Run, spec: TaskSpec | None, when: LocalTime) -> list[Fact]:
             (words("Facts", "Asked by"), _asked_by(run)),
             (words("Facts", "Duration"), _duration(run)),
             (words("Facts", "Occurrences"), _occurrences(run, when)),
-            (words("Facts", "Permissions"), _permissions(run, spec)),
+            (words("Facts", "Permission"), _permissions(run, spec)),
             (words("Facts", "Delivery"), _delivery(run)),
             (words("Facts", "Model"), run.model),
             (words("Facts", "Cost"), _cost(run)),

@@ -32,7 +32,9 @@ class Look:
 def look(run: Run) -> Look:
     """Return how a run's status is shown."""
     if run.status == "succeeded" and run.delivery in (Delivery.FAILED, Delivery.UNKNOWN):
-        return Look(icon="send", ink="warn", word=QCoreApplication.translate("Run", "Not delivered"))
+        lost = QCoreApplication.translate("Run", "Not delivered")
+        doubtful = QCoreApplication.translate("Run", "Perhaps delivered")
+        return Look(icon="send", ink="warn", word=lost if run.delivery is Delivery.FAILED else doubtful)
     icon, ink = _LOOKS.get(run.status, ("circle-dashed", "text_3"))
     return Look(icon=icon, ink=ink, word=QCoreApplication.translate("Run", str(_WORDS.get(run.status, run.status))))
 
@@ -59,11 +61,11 @@ _WORDS: dict[str, object] = {
     "succeeded": QT_TRANSLATE_NOOP("Run", "Succeeded"),
     "failed": QT_TRANSLATE_NOOP("Run", "Failed"),
     "timed-out": QT_TRANSLATE_NOOP("Run", "Timed out"),
-    "cancelled": QT_TRANSLATE_NOOP("Run", "Stopped by you"),
+    "cancelled": QT_TRANSLATE_NOOP("Run", "Stopped"),
     "interrupted": QT_TRANSLATE_NOOP("Run", "Interrupted"),
     "skipped": QT_TRANSLATE_NOOP("Run", "Skipped"),
     "missed": QT_TRANSLATE_NOOP("Run", "Missed"),
-    "needs-review": QT_TRANSLATE_NOOP("Run", "Needs review"),
+    "needs-review": QT_TRANSLATE_NOOP("Run", "Needs your review"),
 }
 
 

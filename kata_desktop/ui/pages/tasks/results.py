@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 
 MENDED_IN_SETTINGS = {
+    "bad-answer": "models",
     "bad-key": "models",
-    "needs-key": "models",
+    "bad-request": "models",
+    "model-unknown": "models",
     "no-key": "models",
     "no-model": "models",
     "no-quota": "models",
-    "model-unknown": "models",
-    "keyring-locked": "models",
+    "unknown-host": "models",
 }
 """Which section of the settings mends a kind of failure."""
 
@@ -128,7 +129,7 @@ def _ended(run: Run, now: datetime, zone: tzinfo) -> ResultView:
         case Reason.INTERRUPTED:
             return _bad(run, translate("Result", "Interrupted"), when, icon="unplug", action=RowAction.RUN)
         case Reason.CANCELLED:
-            return _quiet(run, translate("Result", "Stopped by you"), when, icon="square")
+            return _quiet(run, translate("Result", "Stopped"), when, icon="square")
         case Reason.MISSED | Reason.EXPIRED:
             return _quiet(run, _counted(run, translate("Result", "Missed")), when, icon="history", tone=Tone.WARN)
         case Reason.FAILED | Reason.ABANDONED | None:
@@ -144,7 +145,7 @@ def _completed(run: Run, when: str) -> ResultView:
         case Delivery.FAILED:
             head = translate("Result", "Not delivered")
         case Delivery.UNKNOWN:
-            head = translate("Result", "Delivery uncertain")
+            head = translate("Result", "Perhaps delivered")
         case _:
             head = translate("Result", "Missed, ran late") if late else translate("Result", "Succeeded")
             return ResultView(
