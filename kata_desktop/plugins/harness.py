@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
 
 from kata_desktop.channels.adapter import ChannelAdapter
+from kata_desktop.domain.channel import Message
 from kata_desktop.domain.command import CommandSpec
 from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.events import Event
@@ -26,8 +27,11 @@ from kata_desktop.domain.workspace import Workspace
 from kata_desktop.plugins.activation import Activation
 from kata_desktop.plugins.contract import Plugin, PluginContext
 from kata_desktop.plugins.errors import PluginFault
+from kata_desktop.plugins.harness_brought import built_adapter, pressed, tool_called
+from kata_desktop.plugins.harness_channel import Received, receiving
+from kata_desktop.plugins.harness_given import checked, manifest_of
 from kata_desktop.plugins.harness_time import START, HarnessClock
-from kata_desktop.plugins.harness_world import CapturedOutbox, Emitted, Notified, Sent, World, manifest_of
+from kata_desktop.plugins.harness_world import CapturedOutbox, Emitted, Notified, Sent, World
 from kata_desktop.plugins.ports import handler_address
 from kata_desktop.plugins.scheduler_api import TaskDeclaration
 from kata_desktop.store import plugins, workspaces
@@ -52,6 +56,7 @@ class PluginHarness(Generic[P]):
         self._world = world
         self._activation = activation
         self._events = 0
+        self._received = Received()
         world.bus.subscribe(Event, self._count)
         self.plugin = plugin
         self.context: PluginContext = plugin.context
@@ -66,6 +71,11 @@ class PluginHarness(Generic[P]):
     def messages(self) -> list[Sent]:
         """What it sent through channels, oldest first."""
         return self._outbox.messages
+
+    @property
+    def received(self) -> list[Message]:
+        """What its channel handed on while it was `connected`, oldest first, each message once."""
+        return self._received.messages
 
     @property
     def events(self) -> list[Emitted]:
@@ -107,15 +117,24 @@ class PluginHarness(Generic[P]):
         await self._rest()
 
     async def call_tool(self, name: str, **args: Any) -> str:
-        """Call one of its tools as a model would."""
-        return await self._activation.brought.tools[name].run(args)
+        """Call one of its tools as a model would; what it raises is raised.
+
+        Raises:
+            Refused: the arguments do not fit its schema; with what the model would be told.
+        """
+        return await tool_called(self._activation.brought, name, args)
+
+    async def press(self, action: str) -> str:
+        """Press one of its buttons; returns what is said then, and raises what it raises."""
+        return await pressed(self._activation.brought, action)
 
     def adapter(self) -> ChannelAdapter:
-        """Build its channel's adapter; connect it by hand."""
-        build = self._activation.brought.channel
-        if build is None:
-            raise PluginFault("It registered no channel", "call registrar.channel in register")
-        return build(self.context)
+        """Build its channel's adapter; connect it by hand, or let `connected` do that."""
+        return built_adapter(self._activation.brought, self.context)
+
+    def connected(self) -> AbstractAsyncContextManager[ChannelAdapter]:
+        """Connect its channel and let it receive, as Kata does; `received` has what it hands on."""
+        return receiving(self.adapter(), self._received, self._world.spawner)
 
     @property
     def _outbox(self) -> CapturedOutbox:
@@ -185,10 +204,11 @@ async def harness(
     is for that case alone). Lists among the settings are tuples.
 
     Raises:
-        PluginFault: it did not come up; with the sentence that its row would show.
+        PluginFault: it did not come up, with the sentence that its row would show; or the test gives what nobody could.
     """
-    given, secrets = dict(settings or {}), dict(credentials or {})
-    manifest = manifest_of(plugin_class, given, secrets, event_types)
+    secrets = dict(credentials or {})
+    manifest = manifest_of(plugin_class, settings or {}, secrets, event_types)
+    given = checked(manifest, settings or {})
     with TemporaryDirectory(prefix="kata-plugin-") as name:
         folder = Path(name)
         world = World(folder, HarnessClock(at, zone), secrets)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from kata_desktop.domain.command import CommandResult, CommandSpec, ServerSpec
+from kata_desktop.domain.command import CommandSpec, ServerSpec
 from kata_desktop.domain.errors import Refused
-from kata_desktop.domain.plugin import CredentialSpec, PluginKind, SettingSpec, SettingType, SettingValue
 from kata_desktop.domain.settings import Settings
 from kata_desktop.domain.trigger import EventKind
 from kata_desktop.plugins.catalogue import Catalogue
@@ -21,7 +19,6 @@ from kata_desktop.plugins.events import event_kinds
 from kata_desktop.plugins.harness_time import HarnessAlarm, HarnessClock
 from kata_desktop.plugins.loading import SideThreads
 from kata_desktop.plugins.manifest import Manifest
-from kata_desktop.plugins.manifest_reader import FILE, read_manifest
 from kata_desktop.plugins.ports import ChannelDesk, Server
 from kata_desktop.plugins.programs import LinkedProgram, OnLine
 from kata_desktop.plugins.task_desk import SchedulerDesk
@@ -31,13 +28,12 @@ from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.engine.engine import Engine
 from kata_desktop.scheduler.engine.tools import Tools
 from kata_desktop.scheduler.service import Scheduling
+from kata_desktop.servers.commands import CommandRunner
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.database import Database
 
 if TYPE_CHECKING:
     from kata_desktop.credentials.vault import Vault
-
-_TYPES = {bool: SettingType.SWITCH, int: SettingType.NUMBER, tuple: SettingType.LIST, str: SettingType.TEXT}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,32 +137,6 @@ class _OneClass(Catalogue):
         return self._class
 
 
-def manifest_of(
-    plugin_class: type[Plugin],
-    settings: Mapping[str, SettingValue],
-    credentials: Mapping[str, str],
-    events: tuple[str, ...],
-) -> Manifest:
-    """The manifest beside the class's file; without one, a manifest that declares just what the test gives."""
-    folder = Path(inspect.getfile(plugin_class)).parent
-    if (folder / FILE).is_file():
-        return read_manifest(folder)
-    return Manifest(
-        id="plugin",
-        folder=folder,
-        name=plugin_class.__name__,
-        version="1.0",
-        description="",
-        icon="plugin",
-        kind=PluginKind.TOOL,
-        settings=tuple(
-            SettingSpec(key=key, label=key, type=_TYPES[type(value)], default=value) for key, value in settings.items()
-        ),
-        credentials=tuple(CredentialSpec(name=name, label=name) for name in credentials),
-        event_types=events,
-    )
-
-
 class World:
     """Everything but the plugin; nothing of it reaches beyond the test's folder."""
 
@@ -215,7 +185,7 @@ class World:
             tasks=SchedulerDesk(self.core, self.scheduling, self.spawner),
             channels=cast("ChannelDesk", None),  # nothing connects in a test; adapters are built by hand
             supervise=_no_server,
-            run_command=_no_command,
+            run_command=CommandRunner(clock=self.clock, spawner=self.spawner).run,
             start_linked=_no_program,
             outgoing=self.outbox,
             logger=lambda plugin_id: logging.getLogger(f"kata_desktop.plugin.{plugin_id}"),
@@ -232,12 +202,8 @@ class World:
 
 
 def _no_server(spec: ServerSpec, on_line: Callable[[str], None], on_change: Callable[[], None]) -> Server:  # noqa: ARG001
-    raise Refused("No server is started in a plugin's test; test its command by itself.")
-
-
-async def _no_command(spec: CommandSpec, *, on_line: Callable[[str], None] | None = None) -> CommandResult:  # noqa: ARG001
-    raise Refused("No command is run in a plugin's test; test it by itself.")
+    raise Refused("No server is started in a plugin's test; let the test start its program.")
 
 
 async def _no_program(spec: CommandSpec, *, on_line: OnLine, on_output: OnLine) -> LinkedProgram:  # noqa: ARG001
-    raise Refused("No program is started in a plugin's test; test it by itself.")
+    raise Refused("No program is started in a plugin's test; let the test start it and talk with it.")
