@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kata_desktop.ui.models.paged_rows import FACE_ROLE, Face
 from kata_desktop.ui.widgets.buttons import paint_ring
+from kata_desktop.ui.widgets.card_paint import paint_bones, paint_ground, paint_mark, write
 from kata_desktop.ui.widgets.tile import paint_tile
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 
 ROW_HEIGHT = 58
 """Height of a row in lengths of the design."""
-_SMALL, _CORNER, _TILE, _SIGN = 0.88, 10.0, 34.0, 13.0
-_HALF = QPointF(0, 0.5)
+_SMALL, _TILE, _SIGN = 0.88, 34.0, 13.0
 _BONES = ((12, 12, 34, 34), (58, 16, 150, 10), (58, 35, 210, 8))
 
 
@@ -49,41 +49,19 @@ class CardDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        self._paint_ground(painter, area, index, lit=chosen or over)
+        first, last = index.row() == 0, index.row() == index.model().rowCount() - 1
+        fill, edge = self._theme.color("hover" if chosen or over else "surface"), self._theme.color("border")
+        paint_ground(painter, area, self._theme, first=first, last=last, fill=fill, edge=edge)
         if chosen:
-            self._paint_mark(painter, area, mirrored=mirrored)
+            paint_mark(painter, area, self._theme, mirrored=mirrored)
         face = index.data(FACE_ROLE)
         if isinstance(face, Face):
             self._paint_face(painter, area, face, mirrored=mirrored)
         else:
-            self._paint_bones(painter, area, mirrored=mirrored)
+            paint_bones(painter, area, self._theme, _BONES, mirrored=mirrored)
         if chosen and option.state & QStyle.StateFlag.State_HasFocus:
             paint_ring(painter, area.adjusted(2, 2, -2, -2), self._theme, radius=8)
         painter.restore()
-
-    def _paint_ground(self, painter: QPainter, area: QRectF, index: Index, *, lit: bool) -> None:
-        corner = _CORNER * self._theme.scale
-        first, last = index.row() == 0, index.row() == index.model().rowCount() - 1
-        # What is not an end reaches past the row, so that the card shows no corners and no edge there.
-        card = area.adjusted(0.5, 0.5 if first else -2 * corner, -0.5, -0.5 if last else 2 * corner)
-        path = QPainterPath()
-        path.addRoundedRect(card, corner, corner)
-        painter.save()
-        painter.setClipRect(area)
-        painter.fillPath(path, self._theme.color("hover" if lit else "surface"))
-        painter.setPen(QPen(self._theme.color("border"), 1))
-        painter.drawPath(path)
-        if not first:
-            painter.drawLine(area.topLeft() + _HALF, area.topRight() + _HALF)
-        painter.restore()
-
-    def _paint_mark(self, painter: QPainter, area: QRectF, *, mirrored: bool) -> None:
-        bar = QRectF(0, 0, self._px(3), area.height() - self._px(20))
-        bar.moveCenter(area.center())
-        bar.moveLeft(area.right() - self._px(6) if mirrored else area.left() + self._px(3))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("accent"))
-        painter.drawRoundedRect(bar, self._px(1.5), self._px(1.5))
 
     def _paint_face(self, painter: QPainter, area: QRectF, face: Face, *, mirrored: bool) -> None:
         inner = area.adjusted(self._px(12), self._px(8), -self._px(14), -self._px(8))
@@ -120,23 +98,9 @@ class CardDelegate(QStyledItemDelegate):
         spot.moveLeft(line.right() - start - spot.width() if mirrored else line.left() + start)
         painter.drawPixmap(spot.topLeft(), self._theme.pixmap(face.sign, face.ink, _SIGN))
 
-    def _paint_bones(self, painter: QPainter, area: QRectF, *, mirrored: bool) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("sidebar"))
-        for x, y, wide, high in _BONES:
-            left = area.right() - self._px(x + wide) if mirrored else area.left() + self._px(x)
-            bar = QRectF(left, area.top() + self._px(y), self._px(wide), self._px(high))
-            corner = min(self._px(9), bar.height() / 2.6)
-            painter.drawRoundedRect(bar, corner, corner)
-
     def _write(self, painter: QPainter, area: QRectF, text: str, font: QFont, ink: ColorRole, *, right: bool) -> None:
-        painter.setFont(font)
-        painter.setPen(self._theme.color(ink))
         measure = self._bold_measure if font is self._bold else self._small_measure
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        shown = measure.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
-        painter.drawText(area, flags.value | Qt.TextFlag.TextSingleLine.value, shown)
+        write(painter, area, text, font, measure, self._theme.color(ink), right=right)
 
     def _px(self, length: float) -> float:
         return length * self._theme.scale

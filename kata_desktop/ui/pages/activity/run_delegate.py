@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from kata_desktop.ui.pages.activity.run_table import RowFace, RunRole
 from kata_desktop.ui.widgets.buttons import paint_ring
+from kata_desktop.ui.widgets.card_paint import paint_bones, paint_ground, paint_mark, write
 from kata_desktop.ui.widgets.spinner import paint_spinner
 
 if TYPE_CHECKING:
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
 RUN_HEIGHT, HEADING_HEIGHT = 50, 34
 """Heights of rows in lengths of the design."""
 _SMALL = 0.88
-_CORNER = 10.0
 _INKS: tuple[ColorRole, ...] = ("text", "text_3", "hover", "surface", "border")
-_HALF = QPointF(0, 0.5)
+_BONES = ((14, 16, 17, 17), (42, 12, 150, 10), (42, 30, 210, 8))
 
 
 class RunDelegate(QStyledItemDelegate):
@@ -69,39 +69,17 @@ class RunDelegate(QStyledItemDelegate):
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         over = bool(state & QStyle.StateFlag.State_MouseOver)
         first, last = index.data(RunRole.PLACE)
-        self._paint_ground(painter, area, first=first, last=last, lit=chosen or over)
+        fill = self._inks["hover" if chosen or over else "surface"]
+        paint_ground(painter, area, self._theme, first=first, last=last, fill=fill, edge=self._inks["border"])
         if chosen:
-            self._paint_mark(painter, area, mirrored=mirrored)
+            paint_mark(painter, area, self._theme, mirrored=mirrored)
         face = index.data(RunRole.ROW)
         if isinstance(face, RowFace):
             self._paint_face(painter, area, face, mirrored=mirrored)
         else:
-            self._paint_blank(painter, area, mirrored=mirrored)
+            paint_bones(painter, area, self._theme, _BONES, mirrored=mirrored)
         if chosen and state & QStyle.StateFlag.State_HasFocus:
             paint_ring(painter, area.adjusted(2, 2, -2, -2), self._theme, radius=8)
-
-    def _paint_ground(self, painter: QPainter, area: QRectF, *, first: bool, last: bool, lit: bool) -> None:
-        corner = _CORNER * self._theme.scale
-        # What is not an end reaches past the row, so that the card shows no corners and no edge there.
-        card = area.adjusted(0.5, 0.5 if first else -2 * corner, -0.5, -0.5 if last else 2 * corner)
-        path = QPainterPath()
-        path.addRoundedRect(card, corner, corner)
-        painter.save()
-        painter.setClipRect(area)
-        painter.fillPath(path, self._inks["hover" if lit else "surface"])
-        painter.setPen(QPen(self._inks["border"], 1))
-        painter.drawPath(path)
-        if not first:
-            painter.drawLine(area.topLeft() + _HALF, area.topRight() + _HALF)
-        painter.restore()
-
-    def _paint_mark(self, painter: QPainter, area: QRectF, *, mirrored: bool) -> None:
-        bar = QRectF(0, 0, self._px(3), area.height() - self._px(20))
-        bar.moveCenter(area.center())
-        bar.moveLeft(area.right() - self._px(6) if mirrored else area.left() + self._px(3))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("accent"))
-        painter.drawRoundedRect(bar, self._px(1.5), self._px(1.5))
 
     def _paint_face(self, painter: QPainter, area: QRectF, face: RowFace, *, mirrored: bool) -> None:
         inner = area.adjusted(self._px(14), self._px(7), -self._px(14), -self._px(7))
@@ -130,27 +108,12 @@ class RunDelegate(QStyledItemDelegate):
         else:
             painter.drawPixmap(spot.topLeft(), self._theme.pixmap(face.look.icon, face.look.ink, 17))
 
-    def _paint_blank(self, painter: QPainter, area: QRectF, *, mirrored: bool) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("sidebar"))
-        for x, y, wide, high in ((14, 16, 17, 17), (42, 12, 150, 10), (42, 30, 210, 8)):
-            left = area.right() - self._px(x + wide) if mirrored else area.left() + self._px(x)
-            bar = QRectF(left, area.top() + self._px(y), self._px(wide), self._px(high))
-            painter.drawRoundedRect(bar, bar.height() / 2.6, bar.height() / 2.6)
-
     def _write(
         self, painter: QPainter, area: QRectF, text: str, font: QFont, ink: ColorRole, *,
         below: bool, end: bool, mirrored: bool,
     ) -> None:  # fmt: skip
-        painter.setFont(font)
-        painter.setPen(self._inks[ink])
         measure = self._bold_measure if font is self._bold else self._measure_small
-        right = end != mirrored
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        height = Qt.AlignmentFlag.AlignBottom if below else Qt.AlignmentFlag.AlignVCenter
-        shown = measure.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        flags = side | height | Qt.AlignmentFlag.AlignAbsolute
-        painter.drawText(area, flags.value | Qt.TextFlag.TextSingleLine.value, shown)
+        write(painter, area, text, font, measure, self._inks[ink], right=end != mirrored, below=below)
 
     def _px(self, length: float) -> float:
         return length * self._theme.scale
