@@ -56,7 +56,6 @@ class Report:
     """Answers that the outbox lists as unknown."""
     interruptions: int = 0
     """Attempts that ended with their process."""
-    asked_again: int = 0
     problems: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:

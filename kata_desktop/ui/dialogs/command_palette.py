@@ -42,7 +42,6 @@ class CommandModel(QAbstractListModel):
         super().__init__(parent)
         self._theme, self._all = theme, tuple(commands)
         self._shown = self._all[:_MOST]
-        self._extra: Command | None = None
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
         """How many fit."""

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QWidget
 
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind
-from kata_desktop.ui.widgets.labels import plain_tip
 from kata_desktop.ui.widgets.layout import FlowLayout
 
 if TYPE_CHECKING:
@@ -126,12 +125,6 @@ class Segmented(QFrame):
     def set_current(self, key: str) -> None:
         """Choose an alternative without a signal."""
         self._parts.choose(key)
-
-    def set_enabled(self, key: str, enabled: bool, tip: str = "") -> None:
-        """Offer an alternative or not; the tip says why not."""
-        button = self._parts.buttons[self._parts.keys.index(key)]
-        button.setEnabled(enabled)
-        button.setToolTip(plain_tip(tip))
 
     def _tell(self, _index: int) -> None:
         self.chosen.emit(self.current)

@@ -45,11 +45,6 @@ class Row(QFrame):
         self.setProperty("live", "true" if live else "false")
         self.setLayout(layout)
 
-    def set_marked(self, marked: bool) -> None:
-        """Show the row as the chosen one."""
-        self.setProperty("marked", "true" if marked else "false")
-        repolish(self)
-
 
 class RowList(Card):
     """A card of rows with a line between each two."""

@@ -16,7 +16,6 @@ from kata_desktop.scheduler.words.previews import preview
 
 NOW = datetime(2026, 3, 24, 9, 42, tzinfo=UTC)
 BERLIN = "Europe/Berlin"
-DAY_HOURS = ActiveHours(start=time(8), end=time(20))
 
 
 def spec(trigger: Trigger, **more: object) -> TaskSpec:

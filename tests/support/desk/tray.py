@@ -55,10 +55,6 @@ class Tray:
         """What a host sends for a left click."""
         self._bus.call(self._dest, self._path, ITEM, "Activate", "ii", 0, 0)
 
-    def secondary_activate(self) -> None:
-        """What a host sends for a middle click."""
-        self._bus.call(self._dest, self._path, ITEM, "SecondaryActivate", "ii", 0, 0)
-
     def menu(self) -> tuple[MenuEntry, ...]:
         """The menu as it is right now; the program may fill it in first."""
         path = self.get("Menu")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from kata_desktop.domain.run import RunState
 from kata_desktop.domain.task import TaskState
 from kata_desktop.store import leases, pauses, tasks
 from kata_desktop.store.connection import Connection
@@ -119,10 +118,3 @@ def _check_pauses(db: Connection, paused: dict[str, datetime | None]) -> None:
         f"WHERE t.state = 'paused' AND a.started_at > t.state_since AND r.source IN {_UNATTENDED}"
     )
     promise(not started, f"started while its task was paused: {started}")
-
-
-def all_done(computer: SimComputer) -> bool:
-    """Whether nothing is queued or running."""
-    return bool(
-        computer.read(lambda db: not db.value("SELECT count(*) FROM runs WHERE state != ?", (RunState.DONE.value,)))
-    )
