@@ -11,9 +11,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from kata_desktop.domain.run import RunState
-from kata_desktop.ui.moments import minutes_text, past_text
+from kata_desktop.ui.rows_menu import RowsMenu, plain
 from kata_desktop.ui.scheduler_words import PauseFor, pause_texts
 from kata_desktop.ui.slots import Slots
+from kata_desktop.ui.tray_menu_words import asking_text, attention_text, result_text, running_text
 from kata_desktop.ui.tray_words import next_text, shortened
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ class TrayMenu(QObject):
         self._recent: tuple[Run, ...] = ()
         self._reading = self._stale = self._dressed = False
         self.menu = QMenu()
-        self._now_menu, self._recent_menu = QMenu(self.menu), QMenu(self.menu)
-        self._space_menu, self._pause_menu = QMenu(self.menu), QMenu(self.menu)
+        self._now_menu, self._recent_menu = RowsMenu(self.menu), RowsMenu(self.menu)
+        self._space_menu, self._pause_menu = RowsMenu(self.menu), RowsMenu(self.menu)
         self._going: list[QMenu] = []
         self._bridge = bridge
         self._strangers: Strangers | None = None
@@ -134,7 +135,7 @@ class TrayMenu(QObject):
         self._fill_going(self._overview.going)
         clock = self._services.clock
         coming = next_text(self._overview.status, clock.now(), ZoneInfo(clock.zone_name()))
-        self._next.setText(_plain(coming))
+        self._next.setText(plain(coming))
         self._next.setVisible(bool(coming))
         self._next.setEnabled(False)
         self._fill_asking()
@@ -148,23 +149,13 @@ class TrayMenu(QObject):
         self._resume.setVisible(paused or bool(self._overview.status.paused_workspaces))
 
     def _fill_attention(self) -> None:
-        waiting, others = self._overview.status.waiting, len(self._overview.attention)
-        text = ""
-        if waiting == 1:
-            text = self.tr("1 run waits for you…")
-        elif waiting:
-            text = self.tr("%n runs wait for you…", "", waiting)
-        elif others == 1:
-            text = self.tr("1 task needs attention…")
-        elif others:
-            text = self.tr("%n tasks need attention…", "", others)
+        text = attention_text(self._overview.status.waiting, len(self._overview.attention))
         self._attention.setText(text)
         self._attention.setVisible(bool(text))
 
     def _fill_asking(self) -> None:
         count = self._strangers.count if self._strangers is not None else 0
-        one = self.tr("1 person wants to write to Kata…")
-        self._asking.setText(one if count == 1 else self.tr("%n people want to write to Kata…", "", count))
+        self._asking.setText(asking_text(count))
         self._asking.setVisible(bool(count))
 
     def _count_strangers(self) -> None:
@@ -194,11 +185,10 @@ class TrayMenu(QObject):
             self._going.append(made)
         now = self._services.clock.now()
         for menu, run in zip(self._going, running, strict=True):
-            self._fill_run(menu, run, minutes_text(now - run.started_at) if run.started_at else "")
+            menu.setTitle(plain(running_text(run, now)))
+            self._fill_run(menu, run)
 
-    def _fill_run(self, menu: QMenu, run: Run, span: str) -> None:
-        title = self.tr("Running: {task} ({span})") if span else self.tr("Running: {task}")
-        menu.setTitle(_plain(title.format(task=shortened(run.task_name), span=span)))
+    def _fill_run(self, menu: QMenu, run: Run) -> None:
         if menu.property("run") == run.id:
             return
         menu.setProperty("run", run.id)
@@ -207,69 +197,30 @@ class TrayMenu(QObject):
         menu.addAction(self.tr("Stop")).triggered.connect(partial(self._stop_run, run.id))
 
     def _fill_tasks(self) -> None:
-        self._replace(
-            self._now_menu,
-            [(shortened(row.task.spec.name), partial(self._run_task, row.task.id)) for row in self._tasks],
-        )
+        rows = [(shortened(row.task.spec.name), partial(self._run_task, row.task.id)) for row in self._tasks]
+        self._now_menu.show_rows(rows)
 
     def _fill_recent(self) -> None:
         clock = self._services.clock
         now, zone = clock.now(), ZoneInfo(clock.zone_name())
         ended = [run for run in self._recent if run.state is RunState.DONE]
-        words = {
-            "succeeded": self.tr("succeeded"),
-            "failed": self.tr("failed"),
-            "timed-out": self.tr("timed out"),
-            "cancelled": self.tr("stopped"),
-            "interrupted": self.tr("interrupted"),
-            "skipped": self.tr("skipped"),
-            "missed": self.tr("missed"),
-            "needs-review": self.tr("needs review"),
-        }
-        rows = []
-        for run in ended:
-            text = self.tr("{task} · {result} · {when}").format(
-                task=shortened(run.task_name, 36),
-                result=words.get(run.status, run.status),
-                when=past_text(run.finished_at or run.slot, zone, now),
-            )
-            rows.append((text, partial(self._open_run, run.id)))
-        self._replace(self._recent_menu, rows)
+        rows = [(result_text(run, now, zone), partial(self._open_run, run.id)) for run in ended]
+        self._recent_menu.show_rows(rows)
 
     def _fill_spaces(self) -> None:
         current = self._switching.current
         name = shortened(current.name) if current is not None else ""
-        self._space_menu.setTitle(_plain(self.tr("Workspace: {name}").format(name=name)))
+        self._space_menu.setTitle(plain(self.tr("Workspace: {name}").format(name=name)))
         rows = [(shortened(each.name), partial(self._choose_space, each.id)) for each in self._switching.all]
-        self._replace(self._space_menu, rows)
+        self._space_menu.show_rows(rows)
         for action, each in zip(self._space_menu.actions(), self._switching.all, strict=True):
             action.setCheckable(True)
             action.setChecked(current is not None and each.id == current.id)
         self._space_menu.menuAction().setVisible(len(self._switching.all) > 1)
 
-    def _replace(self, menu: QMenu, rows: Sequence[tuple[str, Callable[[], object]]]) -> None:
-        """Show other rows; a menu that says the same already is left alone, it may be open."""
-        texts = [_plain(text) for text, _ in rows]
-        menu.menuAction().setVisible(bool(rows))
-        if [action.text() for action in menu.actions()] == texts and menu.property("rows") == len(rows):
-            for action, (_, do) in zip(menu.actions(), rows, strict=True):
-                action.setData(do)
-            return
-        menu.clear()
-        menu.setProperty("rows", len(rows))
-        for text, (_, do) in zip(texts, rows, strict=True):
-            action = menu.addAction(text)
-            action.setData(do)
-            action.triggered.connect(self._do)
-
-    def _do(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            action.data()()
-
     def _offer_pauses(self) -> None:
         rows = [(text, partial(self._pause, kind)) for kind, text in pause_texts().items()]
-        self._replace(self._pause_menu, rows)
+        self._pause_menu.show_rows(rows)
 
     def _pause(self, kind: PauseFor) -> None:
         self.pause_wanted.emit(kind)
@@ -318,7 +269,3 @@ def _ignoring(do: Callable[[], object]) -> Callable[[bool], None]:
         do()
 
     return slot
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&&")
