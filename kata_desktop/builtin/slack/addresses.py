@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from kata_desktop.domain.notification import DeliveryError
 
-_CONVERSATION = re.compile(r"[CGD][A-Z0-9]{2,20}")
-_PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
+_CONVERSATION = re.compile(r"[CGD][A-Z0-9]{1,20}")
+_PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
 _TS = re.compile(r"\d{1,12}\.\d{1,8}")
 _CHANNEL_NAME = re.compile(r"#[^\s#@/:<>]{1,80}")
 _PERSON_NAME = re.compile(r"@[^#@/<>\n]{1,80}")

@@ -106,17 +106,20 @@ class SlackClient:
         """Answer a slash command at its own address, visible to its writer alone.
 
         Raises:
-            SlackRefusal: with status 404 when the address has expired or was used up.
+            SlackRefusal: for instance when the address has expired or was used up.
             SlackUnreachable: no answer came.
         """
         body = {"text": text, "response_type": "ephemeral"}
         try:
             async with self._session.post(address, json=body, allow_redirects=False) as response:
-                status, answer = response.status, (await response.text())[:100]
+                status, answer = response.status, await response.text(errors="replace")
+                patience = response.headers.get("Retry-After", "")
         except (aiohttp.ClientError, ssl.SSLError, OSError, TimeoutError) as error:
             raise _unreachable(error) from error
-        if status != 200:
-            raise SlackRefusal("the answer to a command", answer, status=status)
+        refused = _refused_in(answer)
+        if status != 200 or refused:
+            wait = _seconds(patience) if status == 429 else None
+            raise SlackRefusal("the answer to a command", refused or answer[:100], status=status, retry_after=wait)
 
     async def open_socket(self, address: str) -> aiohttp.ClientWebSocketResponse:
         """Connect to an address of `socket_address`. Raises `SlackUnreachable`."""
@@ -155,6 +158,15 @@ def _refusal(method: str, error: SlackApiError) -> SlackRefusal:
     return SlackRefusal(
         method, str(data.get("error", "")), status=status, retry_after=wait, needed=str(data.get("needed", ""))
     )
+
+
+def _refused_in(answer: str) -> str:
+    """The code in an answer with ``"ok": false``; empty when it is none: success is told in a word or in JSON."""
+    try:
+        body = json.loads(answer)
+    except ValueError:
+        return ""
+    return str(body.get("error") or "refused") if isinstance(body, dict) and body.get("ok") is False else ""
 
 
 def _seconds(text: str) -> timedelta:

@@ -16,6 +16,8 @@ _HOLDS = 600.0
 """Seconds that a list of names is believed."""
 _PATIENCE = 1.0
 """Seconds that a message may wait for a name: it has to be acknowledged within three."""
+_SPARED = 30.0
+"""Seconds in which no name is asked for after one did not come in time: each message would wait for its own."""
 _MOST_PAGES = 50
 
 
@@ -26,6 +28,8 @@ class Directory:
         self._client = client
         self._monotonic = monotonic
         self._names: dict[str, str] = {}
+        """By id; empty where Slack refuses to say it."""
+        self._spared_until = 0.0
         self._direct: dict[str, str] = {}
         self._lists: dict[str, tuple[float, dict[str, set[str]]]] = {}
 
@@ -40,13 +44,19 @@ class Directory:
         return await self._name(conversation, "conversations.info", "channel", _hashed)
 
     async def _name(self, ident: str, method: str, key: str, read: Callable[[Mapping[str, Any]], str]) -> str:
-        if ident not in self._names:
-            try:
-                async with asyncio.timeout(_PATIENCE):
-                    answer = await self._client.call(method, **{key: ident})
-            except (SlackRefusal, SlackUnreachable, TimeoutError):
+        if ident in self._names or self._monotonic() < self._spared_until:
+            return self._names.get(ident, "")
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                answer = await self._client.call(method, **{key: ident})
+        except (SlackUnreachable, TimeoutError):
+            self._spared_until = self._monotonic() + _SPARED
+            return ""
+        except SlackRefusal as error:
+            if error.passes:
                 return ""
-            self._names[ident] = read(answer.get(key) or {})
+            answer = {}
+        self._names[ident] = read(answer.get(key) or {})
         return self._names[ident]
 
     async def direct(self, user: str) -> str:

@@ -40,6 +40,10 @@ _UNDELIVERABLE = {
 """Refusals of one message that no repetition changes."""
 
 
+_PASSING = frozenset({"", "fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"})
+"""Refusals that say nothing of the request; without a code it was not Slack's program that answered."""
+
+
 class SlackRefusal(KataError):
     """Slack answered, and said no."""
 
@@ -53,6 +57,11 @@ class SlackRefusal(KataError):
         self.status = status
         self.retry_after = retry_after
         """Slack's own wish for patience."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether the same request may be granted a little later."""
+        return self.retry_after is not None or self.status >= 500 or self.code in _PASSING
 
 
 class SlackUnreachable(KataError):

@@ -44,8 +44,8 @@ class Link:
             if message.type is aiohttp.WSMsgType.PING:
                 await self._answer_ping(message.data)
             elif message.type is aiohttp.WSMsgType.TEXT:
-                frame = json.loads(message.data)
-                if isinstance(frame, dict):
+                frame = _read(message.data)
+                if frame:
                     yield frame
 
     async def _answer_ping(self, data: bytes) -> None:
@@ -67,3 +67,12 @@ class Link:
     async def close(self) -> None:
         """End it; harmless when it has ended."""
         await self._socket.close()
+
+
+def _read(text: str) -> Mapping[str, Any]:
+    """A frame of Slack's; empty for words in between that are none, which its own libraries pass over as well."""
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        return {}
+    return frame if isinstance(frame, dict) else {}

@@ -14,6 +14,8 @@ message may have moved the mark past one that never arrived. What was read twice
 MOST_THREADS = 100
 _SINCE = "since"
 """Scope of the mark for conversations that have none of their own: when everything was known to be read."""
+_BEGAN = "began"
+"""Scope of the very first connection's instant: what was said before it was not said to Kata."""
 _SINCE_STEP = Decimal(600)
 """Seconds after which live messages move that mark."""
 
@@ -36,13 +38,16 @@ class MarkBook:
         """Read all marks; the very first time, everything before `now` counts as read."""
         book = cls(marks, await marks.all())
         if _SINCE not in book._known:
-            await book._put(_SINCE, f"{now.timestamp():.6f}")
+            for scope in (_BEGAN, _SINCE):
+                await book._put(scope, f"{now.timestamp():.6f}")
         return book
 
     def oldest(self, conversation: str) -> str:
         """From where a conversation is to be read again, its threads included."""
         mark = Decimal(self._known.get(conversation) or self._known[_SINCE])
-        return str(max(mark - Decimal(OVERLAP.total_seconds()), Decimal(0)))
+        began = Decimal(self._known.get(_BEGAN, "0"))
+        earliest = began if mark >= began else Decimal(0)
+        return str(max(mark - Decimal(OVERLAP.total_seconds()), earliest))
 
     def threads(self, conversation: str) -> list[str]:
         """Threads of a conversation in which Kata has a part, those with the latest word first."""

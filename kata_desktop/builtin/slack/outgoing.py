@@ -61,9 +61,9 @@ class Outgoing:
             await self._client.respond(place, text)
         except SlackRefusal as error:
             await self._commands.note(target.command, key, Part.UNKNOWN)
-            if error.status == 404:  # expired or used up: a direct message reaches the same person
-                return False
-            raise
+            if error.passes:
+                raise
+            return False  # expired or used up: a direct message reaches the same person
         except SlackUnreachable as error:
             if error.certain:
                 await self._commands.note(target.command, key, Part.UNKNOWN)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from kata_desktop.builtin.slack.addresses import command_address, thread_address
+from kata_desktop.builtin.slack.blocks import text_in
 from kata_desktop.builtin.slack.directory import Directory
 from kata_desktop.builtin.slack.mrkdwn import mentions, to_plain
 from kata_desktop.domain.channel import Attachment, ConversationKind, Message
@@ -36,13 +37,14 @@ class Reader:
 
     async def message(self, row: Mapping[str, Any], conversation: str) -> Message | None:
         """A message of a person; None for everything else (own, bots', edited, deleted, joined)."""
-        ts, text = str(row.get("ts", "")), str(row.get("text") or "")
+        ts, text = str(row.get("ts", "")), str(row.get("text") or "") or text_in(row.get("blocks"))
         if not self._is_said(row) or not ts:
             return None
         sender = str(row["user"])
         direct = conversation.startswith("D")
         thread = str(row.get("thread_ts") or "")
-        spoken_to = mentions(text, self._own_user) or (bool(thread) and self._follows(conversation, thread))
+        named = row.get("type") == "app_mention" or mentions(text, self._own_user)
+        spoken_to = named or (bool(thread) and self._follows(conversation, thread))
         thread = thread or ("" if direct else ts)
         return Message(
             id=f"{conversation}:{ts}",
@@ -76,7 +78,7 @@ class Reader:
         apart from what others say in that channel and from other people's commands there.
         """
         sender, conversation = str(payload["user_id"]), str(payload["channel_id"])
-        trigger = str(payload["trigger_id"])
+        trigger = trigger_of(payload)
         words = str(payload.get("text") or "").strip()
         text = f"/{words or 'help'}" if (words or "help").casefold() in _COMMANDS else words
         return Message(
@@ -94,6 +96,11 @@ class Reader:
             at=now,
             reply_address=command_address(sender, trigger),
         )
+
+
+def trigger_of(payload: Mapping[str, Any]) -> str:
+    """What tells a slash command from all others; where a gateway leaves the trigger out, its address is as unique."""
+    return str(payload.get("trigger_id") or str(payload["response_url"]).rpartition("/")[2])
 
 
 def instant(ts: str) -> datetime:

@@ -9,7 +9,7 @@ from typing import Any
 from kata_desktop.builtin.slack.commands import CommandBook
 from kata_desktop.builtin.slack.errors import REJECTED
 from kata_desktop.builtin.slack.marks import MarkBook
-from kata_desktop.builtin.slack.reading import Reader
+from kata_desktop.builtin.slack.reading import Reader, trigger_of
 from kata_desktop.plugins.sdk import ChannelError, ClockView, OnMessage
 
 Row = Mapping[str, Any]
@@ -54,7 +54,7 @@ class Receiving:
 
     async def _event(self, event: Row) -> None:
         kind, conversation = str(event.get("type", "")), str(event.get("channel") or "")
-        if kind in _ENDS:
+        if kind in _ENDS and not _is_about_people(event):
             raise ChannelError(REJECTED[_ENDS[kind]], final=True)
         if kind == "member_joined_channel" and event.get("user") == self._own_user:
             # What was said before Kata came in was not said to it.
@@ -86,9 +86,16 @@ class Receiving:
         try:
             now = self._clock.now()
             message = await self._reader.command(payload, now)
-            await self._commands.remember(str(payload["trigger_id"]), str(payload["response_url"]), now)
+            address = str(payload.get("response_url") or "")
+            await self._commands.remember(trigger_of(payload), address, now)
             await self._on_message(message)
         except Exception:  # noqa: BLE001 - top handler of a command; the writer is told
             self._log.exception("A slash command could not be taken on; its writer was asked to try again.")
             return _TRY_AGAIN
         return None
+
+
+def _is_about_people(event: Row) -> bool:
+    """Whether it tells of tokens that people gave, not of the bot's own."""
+    tokens = event.get("tokens")
+    return isinstance(tokens, dict) and bool(tokens.get("oauth")) and not tokens.get("bot")

@@ -146,13 +146,17 @@ class SocketMode:
         async with self._turn:
             try:
                 answer = await run.take(kind, payload if isinstance(payload, dict) else {})
-            except ChannelError:  # what came says that the connection is of no use any more
+            except ChannelError:  # what came says that the connection is of no use any more; it need not come again
+                await self._acknowledge(link, envelope, kind)
                 raise
             except Exception:  # noqa: BLE001 - top handler of an envelope: Slack delivers it again, the others go on
                 self._log.exception("Slack's %s %s could not be taken on; it comes again.", kind, envelope)
                 return
+        await self._acknowledge(link, envelope, kind, answer if frame.get("accepts_response_payload") else None)
+
+    async def _acknowledge(self, link: Link, envelope: str, kind: str, answer: Payload | None = None) -> None:
         try:
-            await link.acknowledge(envelope, answer if frame.get("accepts_response_payload") else None)
+            await link.acknowledge(envelope, answer)
         except SlackUnreachable:
             self._log.info("An acknowledgement found no connection; Slack delivers that %s again.", kind)
 

@@ -40,6 +40,8 @@ class ResponseUrls:
         self._commands: dict[str, Command] = {}
         self.breaking = 0
         """How many posts are taken whose answer gets lost."""
+        self.refusals: list[web.Response] = []
+        """What the next posts are answered with instead of being taken."""
 
     def make(self) -> str:
         """The last part of a new address."""
@@ -51,6 +53,8 @@ class ResponseUrls:
 
     async def answer(self, request: web.Request) -> web.Response:
         """One post, refused as Slack refuses it."""
+        if self.refusals:
+            return self.refusals.pop(0)
         command = self._commands.get(request.match_info["secret"])
         if command is None:
             return self._refused(404, "no_service")

@@ -17,6 +17,8 @@ class ConversationMethods:
     def __init__(self, world: World, access: Access) -> None:
         self._world = world
         self._access = access
+        self.counts_replies = True
+        """Whether the first message of a thread tells how many replies there are, and of when the last one is."""
         self.table = {
             "conversations.list": self.list_all,
             "conversations.history": self.history,
@@ -73,7 +75,9 @@ class ConversationMethods:
     def _page(self, rows: list[dict[str, Any]], arguments: Arguments) -> dict[str, Any]:
         page, cursor = cut_page(rows, arguments, most=999)
         if not arguments.switch("include_all_metadata"):
-            page = [{key: value for key, value in row.items() if key != "metadata"} for row in page]
+            page = [_without(row, "metadata") for row in page]
+        if not self.counts_replies:
+            page = [_without(row, "reply_count", "latest_reply") for row in page]
         return {"messages": page, "has_more": bool(cursor), "response_metadata": {"next_cursor": cursor}}
 
     def _readable(self, arguments: Arguments) -> Conversation:
@@ -95,6 +99,10 @@ class ConversationMethods:
         if len(users) != 1:
             raise Refusal("not_enough_users")
         return {"channel": {"id": self._world.direct(users[0]).id}}
+
+
+def _without(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in names}
 
 
 def _is_top(message: dict[str, Any]) -> bool:

@@ -34,9 +34,10 @@ class SlackServer:
         self.sockets = SocketMode(self.journal, self.timing, self._spawn)
         self.messages = MessageMethods(self.world, self._tell)
         self.responses = ResponseUrls(self.journal)
-        conversations, people = ConversationMethods(self.world, self.access), PeopleMethods(self.world)
+        self.conversations, people = ConversationMethods(self.world, self.access), PeopleMethods(self.world)
         sockets = {"apps.connections.open": self.sockets.open}
-        self.api = WebApi(self.access, self.journal, conversations.table, self.messages.table, people.table, sockets)
+        tables = self.conversations.table, self.messages.table, people.table, sockets
+        self.api = WebApi(self.access, self.journal, *tables)
         self._runner: web.AppRunner | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.port = 0
@@ -118,8 +119,8 @@ class SlackServer:
         event = {"type": "member_joined_channel", "user": BOT_USER, "channel": channel, "channel_type": "C"}
         self._event(event | {"team": TEAM, "event_ts": self.world.next_ts()})
 
-    def command(self, user: str, channel: str, text: str, *, name: str = "/kata") -> Command:
-        """Type a slash command."""
+    def command(self, user: str, channel: str, text: str, *, name: str = "/kata", **more: Any) -> Command:
+        """Type a slash command; a field of its payload that is given as None is left out."""
         secret, trigger = self.responses.make(), self.world.next_id("trigger.")
         payload = {
             "team_id": TEAM, "team_domain": "acme", "channel_id": channel, "user_id": user, "command": name,
@@ -127,6 +128,7 @@ class SlackServer:
             "user_name": self.world.users[user].name, "api_app_id": APP, "is_enterprise_install": "false",
             "response_url": f"http://127.0.0.1:{self.port}/commands/{secret}", "trigger_id": trigger,
         }  # fmt: skip
+        payload = {key: value for key, value in (payload | more).items() if value is not None}
         envelope = self.sockets.deliver("slash_commands", payload, accepts_payload=True)
         command = Command(trigger=trigger, envelope=envelope)
         self.responses.bind(secret, command)
@@ -150,6 +152,14 @@ class SlackServer:
     def refuse(self, method: str, error: str, *, times: int = 1, status: int = 200) -> None:
         """Refuse the next calls."""
         self.api.expect(method, Fault(kind=FaultKind.REFUSE, times=times, error=error, status=status))
+
+    def page(self, method: str, *, times: int = 1, status: int = 503) -> None:
+        """Let something before Slack answer the next calls with a page."""
+        self.api.expect(method, Fault(kind=FaultKind.PAGE, times=times, status=status))
+
+    def slow(self, method: str, seconds: float, *, times: int = 1) -> None:
+        """Answer the next calls late."""
+        self.api.expect(method, Fault(kind=FaultKind.SLOW, times=times, retry_after=seconds))
 
     def swallow(self, method: str, *, times: int = 1) -> None:
         """Do what the next calls ask, and lose the answer."""

@@ -185,6 +185,11 @@ class SocketMode:
             except ConnectionError:  # it went away meanwhile: nobody will acknowledge
                 return
 
+    async def murmur(self, words: str) -> None:
+        """Send every present connection a text that is no frame."""
+        for connection in list(self.connections):
+            await connection.socket.send_str(words)
+
     async def announce(self, reason: str) -> None:
         """Tell every present connection that it ends, and end it after the time that clients get for it."""
         for connection in list(self.connections):

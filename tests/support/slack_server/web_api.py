@@ -31,6 +31,10 @@ class FaultKind(StrEnum):
     """Done, but the connection breaks before the answer."""
     HOLD = "hold"
     """Done, but there is no answer until the client has gone."""
+    SLOW = "slow"
+    """Done, and answered late."""
+    PAGE = "page"
+    """Something before Slack answers with a page in HTML, and nothing was done."""
     BREAK = "break"
     """The connection breaks and nothing was done."""
 
@@ -45,6 +49,7 @@ class Fault:
     error: str = ""
     status: int = 200
     retry_after: float = 1.0
+    """Seconds to wait before the next call, or until the answer."""
 
 
 class WebApi:
@@ -74,7 +79,11 @@ class WebApi:
         except Refusal as refusal:
             self._journal.note("refused", name, error=refusal.error)
             return web.json_response(refusal.body, status=refusal.status, headers=refusal.headers)
-        if fault:
+        if fault and fault.kind is FaultKind.PAGE:
+            return web.Response(text="<html>Bad gateway</html>", status=fault.status, content_type="text/html")
+        if fault and fault.kind is FaultKind.SLOW:
+            await asyncio.sleep(fault.retry_after)
+        elif fault:
             await _lose(request, fault)
         return web.json_response({"ok": True} | body, headers={"x-oauth-scopes": ",".join(sorted(self._access.scopes))})
 
@@ -87,7 +96,7 @@ class WebApi:
         self._journal.note("call", name, **arguments.values)
         self._mind_patience(name)
         fault = self._next_fault(name)
-        if fault and fault.kind is FaultKind.BREAK:
+        if fault and fault.kind in (FaultKind.BREAK, FaultKind.PAGE):
             return {}, fault
         return method(arguments), fault
 
@@ -110,7 +119,7 @@ class WebApi:
                 raise Refusal("ratelimited", status=429, headers={"Retry-After": f"{fault.retry_after:g}"})
             case FaultKind.REFUSE:
                 raise Refusal(fault.error, status=fault.status)
-            case FaultKind.SWALLOW | FaultKind.BREAK | FaultKind.HOLD:
+            case _:
                 return fault
 
 

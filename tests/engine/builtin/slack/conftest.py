@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 
 from kata_desktop.store.database import Database
@@ -13,13 +11,6 @@ from tests.support.eventually import eventually
 from tests.support.slack_channel import SlackChannel
 from tests.support.slack_server.slack_server import SlackServer
 from tests.support.slack_server.socket_mode import Timing
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database.open(tmp_path / "data" / "kata.db")
-    yield database
-    database.close()
 
 
 @pytest_asyncio.fixture
@@ -41,3 +32,8 @@ async def channel(slack: SlackServer, database: Database) -> AsyncIterator[Slack
 
 def looked_at(slack: SlackServer) -> set[str]:
     return {entry.detail["channel"] for entry in slack.journal.of("call", "conversations.history")}
+
+
+async def reconnected(slack: SlackServer, channel: SlackChannel, before: int) -> None:
+    await eventually("another connection", lambda: len(slack.journal.of("connected")) > before or None)
+    await channel.healthy()

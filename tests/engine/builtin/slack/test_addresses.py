@@ -21,6 +21,7 @@ from kata_desktop.domain.notification import DeliveryError
         ("C0123456789", Address(conversation="C0123456789")),
         ("D0123456789", Address(conversation="D0123456789")),
         ("C0123/1699999999.000100", Address(conversation="C0123", thread="1699999999.000100")),
+        ("C1", Address(conversation="C1")),
         ("U0123456789", Address(person="U0123456789")),
         ("W0123456789", Address(person="W0123456789")),
     ],
@@ -41,7 +42,7 @@ def test_what_is_refused(text: str) -> None:
     assert "use #channel" in caught.value.sentence
 
 
-IDS = st.from_regex(r"[CGD][A-Z0-9]{2,20}", fullmatch=True)
+IDS = st.from_regex(r"[CGD][A-Z0-9]{1,20}", fullmatch=True)
 TIMES = st.from_regex(r"[0-9]{1,12}\.[0-9]{6}", fullmatch=True)
 
 
@@ -50,6 +51,6 @@ def test_a_thread_comes_back_from_its_address(conversation: str, thread: str) ->
     assert parse_address(thread_address(conversation, thread)) == Address(conversation=conversation, thread=thread)
 
 
-@given(st.from_regex(r"[UW][A-Z0-9]{2,20}", fullmatch=True), st.from_regex(r"[0-9a-f.]{1,60}", fullmatch=True))
+@given(st.from_regex(r"[UW][A-Z0-9]{1,20}", fullmatch=True), st.from_regex(r"[0-9a-f.]{1,60}", fullmatch=True))
 def test_a_command_comes_back_from_its_address(person: str, trigger: str) -> None:
     assert parse_address(command_address(person, trigger)) == Address(person=person, command=trigger)

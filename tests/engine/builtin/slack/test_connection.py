@@ -6,26 +6,13 @@ import asyncio
 
 import pytest
 
-from kata_desktop.channels.inbox import StoredMarks
 from kata_desktop.store.database import Database
+from tests.engine.builtin.slack.conftest import reconnected
 from tests.support.eventually import eventually
-from tests.support.slack_channel import ALL_TOKENS, PLACE, SlackChannel
+from tests.support.slack_channel import ALL_TOKENS, SlackChannel
 from tests.support.slack_server.access import APP_TOKEN, BOT_TOKEN
 from tests.support.slack_server.slack_server import SlackServer
 from tests.support.slack_server.world import BOT_USER
-
-
-async def reconnected(slack: SlackServer, channel: SlackChannel, before: int) -> None:
-    await eventually("another connection", lambda: len(slack.journal.of("connected")) > before or None)
-    await channel.healthy()
-
-
-async def missing(slack: SlackServer, channel: SlackChannel) -> None:
-    """The line is down, and Slack gives up on what happens now."""
-    slack.timing.redeliver_after = ()
-    slack.sockets.delivering = False
-    channel.pause = 0.5
-    slack.sockets.drop()
 
 
 async def test_it_tells_as_whom_it_is_connected(channel: SlackChannel) -> None:
@@ -34,114 +21,12 @@ async def test_it_tells_as_whom_it_is_connected(channel: SlackChannel) -> None:
     assert channel.connected.sentence == "Connected as @kata in Acme"
 
 
-async def test_what_was_said_before_the_first_connection_is_left_alone(slack: SlackServer, database: Database) -> None:
-    slack.world.say("C0GEN", "U0ALICE", "old <@U0KATA>", ts=slack.world.ago(3600))
-    async with SlackChannel(database, slack.base_url) as channel:
-        await channel.healthy()
-        slack.mention("U0ALICE", "C0GEN", "new")
-        await channel.took(1)
-        assert channel.texts == ["new"]
-
-
-async def test_missed_messages_are_fetched_in_their_order(slack: SlackServer, channel: SlackChannel) -> None:
-    slack.mention("U0ALICE", "C0GEN", "before")
+async def test_words_that_are_no_frames_are_passed_over(slack: SlackServer, channel: SlackChannel) -> None:
+    for words in ("Ping from applink-3", "[1]", "{"):
+        await slack.sockets.murmur(words)
+    slack.mention("U0ALICE", "C0GEN", "hello")
     await channel.took(1)
-    await missing(slack, channel)
-    slack.mention("U0ALICE", "C0GEN", "one")
-    slack.direct("U0BOB", "a new conversation")
-    slack.mention("U0BOB", "C0GEN", "two")
-    slack.mention("U0ALICE", "C0SECRET", "private")
-    taken = await channel.took(5)
-    in_channel = [message.text for message in taken if message.conversation == "C0GEN"]
-    assert in_channel == ["before", "one", "two"]
-    assert {"a new conversation", "private"} < set(channel.texts)
-    assert [message.mentioned for message in taken] == [True] * 5
-
-
-async def test_missed_replies_are_fetched_in_old_and_new_threads(slack: SlackServer, channel: SlackChannel) -> None:
-    old = slack.post("U0ALICE", "C0GEN", "a thread that begins early")
-    await channel.took(1)
-    await missing(slack, channel)
-    slack.mention("U0BOB", "C0GEN", "missed reply in the old one", thread=old)
-    new = slack.mention("U0ALICE", "C0GEN", "missed thread")
-    slack.mention("U0ALICE", "C0GEN", "missed reply in the new one", thread=new)
-    taken = await channel.took(4)
-    assert channel.texts[1:] == ["missed reply in the old one", "missed thread", "missed reply in the new one"]
-    assert [message.thread for message in taken] == [old, old, new, new]
-
-
-async def test_a_thread_of_long_ago_is_remembered_where_kata_has_answered(
-    slack: SlackServer, channel: SlackChannel
-) -> None:
-    ts = slack.world.ago(30 * 24 * 3600)
-    slack.world.say("C0GEN", "U0ALICE", "long ago", ts=ts)
-    await channel.adapter.send(f"C0GEN/{ts}", "answer", "k")
-    await missing(slack, channel)
-    slack.post("U0ALICE", "C0GEN", "still there?", thread=ts)
-    await channel.took(1)
-    assert channel.texts == ["still there?"]
-    assert channel.taken[0].mentioned
-
-
-async def test_missed_messages_come_in_pages(slack: SlackServer, channel: SlackChannel) -> None:
-    thread = slack.mention("U0ALICE", "C0TEAM", "thread")
-    await channel.took(1)
-    await missing(slack, channel)
-    for number in range(450):
-        slack.post("U0ALICE", "C0GEN", f"message {number}")
-    for number in range(230):
-        slack.post("U0BOB", "C0TEAM", f"reply {number}", thread=thread)
-    await channel.took(681, limit=40)
-    assert [text for text in channel.texts if text.startswith("message")] == [f"message {n}" for n in range(450)]
-    assert [text for text in channel.texts if text.startswith("reply")] == [f"reply {n}" for n in range(230)]
-    assert len(channel.taken) == 681
-
-
-async def test_patience_is_kept_while_fetching(slack: SlackServer, channel: SlackChannel) -> None:
-    await missing(slack, channel)
-    slack.limit("conversations.history", times=2, retry_after=0.4)
-    slack.limit("users.conversations", retry_after=0.4)
-    slack.mention("U0ALICE", "C0GEN", "missed")
-    await channel.took(1)
-    assert channel.texts == ["missed"]
-    assert len(slack.journal.of("connected")) == 2
-
-
-@pytest.mark.slow
-async def test_live_messages_do_not_wait_for_a_slow_fetch(slack: SlackServer, channel: SlackChannel) -> None:
-    await missing(slack, channel)
-    slack.limit("users.conversations", retry_after=3)  # longer than live messages wait for missed ones
-    slack.mention("U0ALICE", "C0GEN", "missed")
-    await eventually("the fetch", lambda: slack.journal.of("refused", "users.conversations") or None)
-    slack.sockets.delivering = True
-    slack.mention("U0BOB", "C0GEN", "live")
-    await channel.took(1)
-    assert channel.texts == ["live"]
-    assert slack.journal.of("given up") == slack.journal.of("given up")[:2]
-    await channel.took(2)
-    assert channel.texts == ["live", "missed"]
-
-
-async def test_a_crash_during_a_slow_fetch_loses_nothing(slack: SlackServer, database: Database) -> None:
-    async with SlackChannel(database, slack.base_url) as before:
-        await before.healthy()
-    marks = StoredMarks(database, PLACE, "T0ACME:U0KATA")
-    hour = slack.world.ago(3600)
-    for scope in ("since", "C0GEN"):
-        await marks.put(scope, hour)
-    slack.world.say("C0GEN", "U0ALICE", "missed", ts=slack.world.ago(1800))
-    slack.limit("users.conversations", retry_after=60)
-    async with SlackChannel(database, slack.base_url) as first:
-        await first.healthy()
-        slack.mention("U0BOB", "C0GEN", "live")
-        await first.took(1)
-        await eventually("its acknowledgement", lambda: slack.journal.of("acknowledged") or None)
-        assert first.texts == ["live"]
-    assert await marks.get("C0GEN") == hour
-    slack.api.forgive()
-    async with SlackChannel(database, slack.base_url) as second:
-        await second.took(1)
-        assert second.texts == ["missed"]
+    assert channel.connections == 1
 
 
 async def test_an_announced_end_is_bridged(slack: SlackServer, channel: SlackChannel) -> None:
@@ -250,6 +135,24 @@ async def test_an_uninstalled_app_is_final(slack: SlackServer, channel: SlackCha
     await eventually("the end", lambda: channel.final)
     assert channel.final
     assert "install it again" in channel.final.sentence
+
+
+async def test_the_end_of_the_bots_token_is_acknowledged_and_final(slack: SlackServer, channel: SlackChannel) -> None:
+    event = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}}
+    slack.sockets.deliver("events_api", slack.wrap(event))
+    await eventually("the end", lambda: channel.final)
+    assert channel.final
+    assert "revoked" in channel.final.sentence
+    await eventually("the acknowledgement", lambda: slack.journal.of("acknowledged") or None)
+
+
+async def test_the_end_of_a_persons_token_is_none_of_katas(slack: SlackServer, channel: SlackChannel) -> None:
+    event = {"type": "tokens_revoked", "tokens": {"oauth": ["U0ALICE"], "bot": []}}
+    slack.sockets.deliver("events_api", slack.wrap(event))
+    slack.mention("U0ALICE", "C0GEN", "hello")
+    await channel.took(1)
+    assert channel.connections == 1
+    assert channel.final is None
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,25 @@ async def present(shelf: Shelf) -> MarkBook:
 
 async def test_the_first_time_only_what_comes_now_counts() -> None:
     book = await MarkBook.open(Shelf(), NOW)
-    assert float(book.oldest("C1")) == (NOW - OVERLAP).timestamp()
+    assert float(book.oldest("C1")) == NOW.timestamp()
+
+
+async def test_what_was_said_before_the_first_time_stays_unread_in_the_next_ones() -> None:
+    shelf = Shelf()
+    await present(shelf)
+    book = await MarkBook.open(shelf, NOW + timedelta(minutes=5))
+    await book.caught_up(NOW + timedelta(minutes=5))
+    await book.seen("C1", "", ts(360))
+    assert float(book.oldest("C1")) == NOW.timestamp()
+    assert float(book.oldest("C2")) == NOW.timestamp()
+    await book.seen("C1", "", ts(3600))
+    assert float(book.oldest("C1")) == (NOW + timedelta(hours=1) - OVERLAP).timestamp()
+
+
+async def test_a_clock_behind_ours_is_read_from_its_own_marks() -> None:
+    book = await present(Shelf())
+    await book.seen("C1", "", ts(-86_400))
+    assert float(book.oldest("C1")) == (NOW - timedelta(days=1) - OVERLAP).timestamp()
 
 
 async def test_a_mark_follows_what_is_stored_and_never_goes_back() -> None:

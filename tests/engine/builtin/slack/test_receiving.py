@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from kata_desktop.domain.channel import ConversationKind
 from tests.support.eventually import eventually
 from tests.support.slack_channel import SlackChannel
@@ -85,6 +87,44 @@ async def test_slacks_markup_is_read_as_people_read_it(slack: SlackServer, chann
     )
 
 
+async def test_words_in_blocks_alone_are_read(slack: SlackServer, channel: SlackChannel) -> None:
+    section = [
+        {"type": "user", "user_id": BOT_USER},
+        {"type": "text", "text": " is a < b for "},
+        {"type": "user", "user_id": "U0BOB"},
+        {"type": "link", "url": "https://a.example", "text": "there"},
+    ]
+    rich = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": section}]}
+    more = {"type": "section", "text": {"type": "mrkdwn", "text": "and *more*"}}
+    slack.post("U0ALICE", "C0GEN", "", blocks=[rich, {"type": "divider"}, more])
+    (message,) = await channel.took(1)
+    assert message.text == "is a < b for @Bob[there](https://a.example)\nand *more*"
+    assert message.mentioned
+
+
+@pytest.mark.slow
+async def test_slow_names_hold_up_no_acknowledgement(slack: SlackServer, channel: SlackChannel) -> None:
+    for number in range(8):
+        slack.world.add_user(f"U1P{number}", f"person{number}")
+    slack.slow("users.info", 4.0, times=20)
+    slack.slow("conversations.info", 4.0, times=20)
+    for number in range(8):
+        slack.mention(f"U1P{number}", "C0GEN", f"{number}")
+    await channel.took(8)
+    await all_acknowledged(slack, 16)
+    assert not slack.journal.of("late")
+    assert channel.texts == [f"{number}" for number in range(8)]
+
+
+async def test_a_name_that_slack_does_not_say_is_asked_for_once(slack: SlackServer, channel: SlackChannel) -> None:
+    slack.refuse("users.info", "user_not_visible", times=5)
+    for text in ("one", "two"):
+        slack.direct("U0ALICE", text)
+    await channel.took(2)
+    assert [message.sender_name for message in channel.taken] == ["", ""]
+    assert len(slack.journal.of("call", "users.info")) == 1
+
+
 async def test_files_are_named(slack: SlackServer, channel: SlackChannel) -> None:
     file = {"name": "plan.pdf", "mimetype": "application/pdf", "size": 1234, "url_private": "https://x.example"}
     slack.post("U0ALICE", "C0GEN", "look", subtype="file_share", files=[file])
@@ -135,6 +175,16 @@ async def test_a_slash_command_is_acknowledged_and_answered_in_place(slack: Slac
     await channel.adapter.send(message.reply_address, "Late.", "k1")
     assert [answer["text"] for answer in command.answers] == ["Late."]
     assert command.answers[0]["response_type"] == "ephemeral"
+
+
+async def test_a_command_may_lack_what_tells_it_from_others(slack: SlackServer, channel: SlackChannel) -> None:
+    command = slack.command("U0ALICE", "C0GEN", "hello", trigger_id=None)
+    nowhere = slack.command("U0BOB", "C0GEN", "no address", response_url=None)
+    for message in await channel.took(2):
+        await channel.adapter.send(message.reply_address, f"To {message.text}.", f"k {message.text}")
+    assert [answer["text"] for answer in command.answers] == ["To hello."]
+    assert nowhere.answers == []
+    assert [message["text"] for message in slack.said("D00BOB")] == ["To no address."]
 
 
 async def test_commands_of_two_people_in_one_channel_share_no_conversation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
 
 from kata_desktop.domain.notification import DeliveryError
 from kata_desktop.store.database import Database
@@ -144,6 +145,32 @@ async def test_the_answer_to_an_expired_command_comes_directly(slack: SlackServe
     await channel.adapter.send(message.reply_address, "answer", "k")
     assert [one["text"] for one in slack.said("D00ALICE")] == ["answer"]
     assert await channel.adapter.lookup(message.reply_address, "k") is True
+
+
+@pytest.mark.parametrize("status", [200, 404])
+async def test_an_address_of_a_command_that_is_refused_in_json_is_given_up(
+    slack: SlackServer, channel: SlackChannel, status: int
+) -> None:
+    slack.command("U0ALICE", "C0ELSE", "question")
+    (message,) = await channel.took(1)
+    slack.responses.refusals.append(web.json_response({"ok": False, "error": "used_url"}, status=status))
+    await channel.adapter.send(message.reply_address, "answer", "k")
+    assert [one["text"] for one in slack.said("D00ALICE")] == ["answer"]
+
+
+async def test_patience_is_asked_for_at_the_address_of_a_command_as_well(
+    slack: SlackServer, channel: SlackChannel
+) -> None:
+    command = slack.command("U0ALICE", "C0ELSE", "question")
+    (message,) = await channel.took(1)
+    patience = {"Retry-After": "7"}
+    slack.responses.refusals.append(web.Response(status=429, text="slow down", headers=patience))
+    with pytest.raises(DeliveryError) as caught:
+        await channel.adapter.send(message.reply_address, "answer", "k")
+    assert caught.value.retry_after == timedelta(seconds=7)
+    assert await channel.adapter.lookup(message.reply_address, "k") is False
+    await channel.adapter.send(message.reply_address, "answer", "k")
+    assert [answer["text"] for answer in command.answers] == ["answer"]
 
 
 async def test_an_answer_of_many_parts_goes_on_directly(slack: SlackServer, channel: SlackChannel) -> None:
