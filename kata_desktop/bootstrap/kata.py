@@ -149,6 +149,7 @@ class Kata:
             settings=self._settings,
             channels=self._channels_on,
             event_kinds=self._event_kinds_on,
+            channel_names=self._channel_names,
             learn=self._learn,
         )
 
@@ -158,6 +159,9 @@ class Kata:
 
     def _channels_on(self) -> tuple[str, ...]:
         return self._board.channels()
+
+    def _channel_names(self) -> tuple[tuple[str, str], ...]:
+        return self._board.channel_names()
 
     def _event_kinds_on(self) -> tuple[EventKind, ...]:
         return self._board.event_kinds()

@@ -51,8 +51,6 @@ class ChannelTraits:
     """Whether conversations have threads."""
     commands: str = "/"
     """What people type before the word of a command; more where the other side keeps words with a slash to itself."""
-    address_example: str = ""
-    """For a task's *Deliver to* field, such as ``#team`` or ``@alice:example.org``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -64,7 +64,6 @@ class ChannelHost:
         self._accounts = Accounts()
         self._accounts.on_release(self._account_is_free)
         self._lines: dict[Place, _Line] = {}
-        self._offered: dict[str, None] = {}
         self._senders: dict[str, ChannelSender] = {}
         self.senders: Mapping[str, ChannelSender] = self._senders
         self._signs = WorkingSigns(self.runner, database, bus, self._spawner)
@@ -76,10 +75,6 @@ class ChannelHost:
 
     # -- for the plugin manager
 
-    def offer(self, channel: str) -> None:
-        """Let tasks name a channel as their target although it is not attached (yet)."""
-        self._offered[channel] = None
-
     def attach(self, wanted: Wanted) -> None:
         """Begin to keep a channel connected; it replaces one of the same workspace and id.
 
@@ -87,7 +82,6 @@ class ChannelHost:
         """
         place = Place(workspace_id=wanted.workspace_id, channel=wanted.channel)
         line = self._line(wanted, place)
-        self.offer(wanted.channel)
         find = partial(self.runner, channel=wanted.channel)
         name = line.runner.traits.name
         sender = ChannelSender(find, self._database, name, starting=self._is_starting)
@@ -135,10 +129,6 @@ class ChannelHost:
         line = self._lines.get(Place(workspace_id=workspace_id, channel=channel))
         if line is not None:
             line.router.wake()
-
-    def kinds(self) -> tuple[str, ...]:
-        """Channels that a task may name as a target, in the order they were offered."""
-        return tuple(self._offered)
 
     async def targets(self, workspace_id: str) -> list[TargetSuggestion]:
         """Where somebody has written from in a workspace, the last first."""

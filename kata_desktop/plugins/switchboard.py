@@ -86,6 +86,14 @@ class Switchboard:
         """Ids of channels that are on in some workspace: what tasks may deliver to."""
         return tuple(manifest.id for manifest in self._on_somewhere() if manifest.kind is PluginKind.CHANNEL)
 
+    def channel_names(self) -> tuple[tuple[str, str], ...]:
+        """Id and name of every channel that there is, switched on or not."""
+        return tuple(
+            (manifest.id, manifest.name)
+            for manifest in self._catalogue.manifests
+            if manifest.kind is PluginKind.CHANNEL
+        )
+
     def event_kinds(self) -> tuple[EventKind, ...]:
         """Events of plugins that are on in some workspace."""
         from kata_desktop.plugins.events import event_kinds  # brings the scheduler's verbs

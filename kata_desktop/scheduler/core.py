@@ -40,8 +40,10 @@ class Core:
     """Channels that are set up now, besides the desktop."""
     event_kinds: Callable[[], tuple[EventKind, ...]] = tuple
     """Events of plugins that are switched on in some workspace."""
+    channel_names: Callable[[], tuple[tuple[str, str], ...]] = tuple
+    """Id and name of every channel that there is."""
     learn: Callable[[], None] = lambda: None
-    """Makes sure that `channels` and `event_kinds` can answer; may wait for the store, so never within a reading."""
+    """Makes sure that these three can answer; may wait for the store, so never within a reading."""
 
     @property
     def engine(self) -> Engine:
@@ -82,6 +84,7 @@ class Core:
             target_kinds=self.channels(),
             event_types=(*CHOOSABLE, *(kind.type for kind in kinds)),
             event_words=tuple((kind.type, kind.words) for kind in kinds),
+            channel_names=self.channel_names(),
         )
 
     def check(self, raw: TaskInput, known: Known, current: TaskSpec | None = None) -> TaskSpec | tuple[FieldError, ...]:

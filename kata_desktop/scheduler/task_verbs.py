@@ -75,6 +75,7 @@ class TaskVerbs:
             cost_per_run_microdollars=cost_per_run_microdollars,
             task_names=dict(known.tasks),
             event_words=dict(known.event_words),
+            channel_names=dict(known.channel_names),
         )
 
     async def create(
@@ -178,6 +179,7 @@ class TaskVerbs:
             hours=spec.active_hours,
             task_names=dict(known.tasks),
             event_words=dict(known.event_words),
+            channel_names=dict(known.channel_names),
         )
         return TaskRow(
             task=data.task, sentence=words, last_run=data.last_run, active_run=data.active_run, history=data.history

@@ -37,7 +37,6 @@ TRAITS = ChannelTraits(
     longest=LONGEST,
     can_lookup=True,
     threads=True,
-    address_example="#team:example.org or @alice:example.org",
 )
 
 

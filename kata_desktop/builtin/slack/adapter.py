@@ -40,7 +40,6 @@ TRAITS = ChannelTraits(
     can_lookup=True,
     threads=True,
     commands="@kata /",
-    address_example="#team or @alice",
 )
 
 

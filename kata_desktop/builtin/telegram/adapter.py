@@ -34,9 +34,7 @@ from kata_desktop.plugins.sdk import (
 if TYPE_CHECKING:
     from kata_desktop.builtin.telegram.client import TelegramClient
 
-TRAITS = ChannelTraits(
-    id=CHANNEL, name="Telegram", longest=LONGEST, threads=True, address_example="123456789 or @publicgroup"
-)
+TRAITS = ChannelTraits(id=CHANNEL, name="Telegram", longest=LONGEST, threads=True)
 _QUIET = WAIT + 45.0
 """Seconds without an answer after which a connection counts as dead; one is due every `WAIT`."""
 

@@ -36,9 +36,7 @@ from kata_desktop.plugins.sdk import (
 LONGEST = 4096
 """Characters; WhatsApp itself takes more, and nobody reads them."""
 CONNECT_LIMIT = 50.0
-TRAITS = ChannelTraits(
-    id=CHANNEL, name="WhatsApp", longest=LONGEST, allow_list_only=True, address_example="me or +49 1512 3456789"
-)
+TRAITS = ChannelTraits(id=CHANNEL, name="WhatsApp", longest=LONGEST, allow_list_only=True)
 
 
 class WhatsAppAdapter(ChannelAdapter):

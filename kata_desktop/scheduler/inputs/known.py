@@ -22,5 +22,7 @@ class Known:
     event_types: tuple[str, ...] = tuple(CHOOSABLE)
     event_words: tuple[tuple[str, str], ...] = ()
     """(type, what happens) of events that plugins tell of, as it follows "When"."""
+    channel_names: tuple[tuple[str, str], ...] = ()
+    """(id, what people call it) of every channel that there is, switched on or not."""
     editing: str = ""
     """Id of the task being edited; empty for a new one."""

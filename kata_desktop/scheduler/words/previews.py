@@ -34,6 +34,7 @@ def preview(
     cost_per_run_microdollars: int | None = None,
     task_names: Mapping[str, str] = _NO_NAMES,
     event_words: Mapping[str, str] = _NO_NAMES,
+    channel_names: Mapping[str, str] = _NO_NAMES,
 ) -> Preview:
     """Return the sentence, the next `count` runs and what is worth knowing about them."""
     words = sentence(
@@ -43,6 +44,7 @@ def preview(
         hours=spec.active_hours,
         task_names=task_names,
         event_words=event_words,
+        channel_names=channel_names,
     )
     if isinstance(spec.trigger, Event):
         return Preview(sentence=f"{words}.", hints=_hints(spec, ()))

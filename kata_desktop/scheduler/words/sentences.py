@@ -17,8 +17,6 @@ from kata_desktop.scheduler.words.cron_sentences import cron_sentence
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _ENDINGS = {"succeeded": "succeeds", "failed": "fails"}
 _NO_NAMES: Mapping[str, str] = {}
-_CHANNELS = {"whatsapp": "WhatsApp"}
-"""Channels whose name is more than their id with a capital."""
 
 
 def sentence(
@@ -29,11 +27,12 @@ def sentence(
     hours: ActiveHours | None = None,
     task_names: Mapping[str, str] = _NO_NAMES,
     event_words: Mapping[str, str] = _NO_NAMES,
+    channel_names: Mapping[str, str] = _NO_NAMES,
 ) -> str:
     """Say when a task runs, without a full stop; the zone is named when it is not the computer's own.
 
     `task_names` gives the names of tasks that an event may refer to by id, `event_words` what happens in events of
-    plugins, as it follows "When".
+    plugins, as it follows "When", `channel_names` what people call channels.
     """
     match trigger:
         case Once():
@@ -43,7 +42,7 @@ def sentence(
         case Cron():
             words = cron_sentence(trigger.expressions)
         case Event():
-            words = _event(trigger, task_names, event_words)
+            words = _event(trigger, task_names, event_words, channel_names)
         case _:
             assert_never(trigger)
     if hours:
@@ -101,7 +100,10 @@ def _span(seconds: int) -> str:
     return " ".join(parts)
 
 
-def _event(event: Event, names: Mapping[str, str], plugin_words: Mapping[str, str]) -> str:
+def _event(
+    event: Event, names: Mapping[str, str], plugin_words: Mapping[str, str], channel_names: Mapping[str, str]
+) -> str:
+    channel = channel_names.get(event.source, event.source.capitalize())
     match event.type:
         case EventType.APP_STARTED:
             return "When Kata starts"
@@ -113,16 +115,12 @@ def _event(event: Event, names: Mapping[str, str], plugin_words: Mapping[str, st
             task = f"“{names.get(event.source, event.source)}”" if event.source else "any task"
             return f"When {task} {_ENDINGS.get(event.filter, 'finishes')}"
         case EventType.CONVERSATION:
-            return f"When somebody writes in {_channel(event.source)}"
+            return f"When somebody writes in {channel}"
         case EventType.CHANNEL_MESSAGE:
-            where = _channel(event.source) if event.source else "a channel"
-            return f"When a message in {where} {f'matches “{event.filter}”' if event.filter else 'comes'}"
+            what = f"matches “{event.filter}”" if event.filter else "comes"
+            return f"When a message in {channel or 'a channel'} {what}"
         case _:
             return _plugin_event(event, plugin_words.get(event.type, ""))
-
-
-def _channel(ident: str) -> str:
-    return _CHANNELS.get(ident, ident.capitalize())
 
 
 def _plugin_event(event: Event, happens: str) -> str:

@@ -182,7 +182,6 @@ async def test_where_people_wrote_from_is_offered_as_a_target(house: House) -> N
     await house.hear(wrote("m1", "hello", at=at), in_room("m2", "hello", at=at), in_room("m3", "hi", thread="T", at=at))
     offered = {each.target: each.label for each in await house.host.targets("ws_acme")}
     assert offered == {"fake:D-U1": "U1", "fake:R1": "#R1"}
-    assert house.host.kinds() == ("fake",)
 
 
 async def test_a_message_that_was_answered_is_not_taken_on_again(house: House) -> None:

@@ -22,7 +22,9 @@ BERLIN = "Europe/Berlin"
 
 
 def say(trigger: Trigger) -> str:
-    return sentence(trigger, system_zone=BERLIN, now=NOW, task_names={"task_1": "Digest"})
+    return sentence(
+        trigger, system_zone=BERLIN, now=NOW, task_names={"task_1": "Digest"}, channel_names={"whatsapp": "WhatsApp"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,10 @@ def test_cron(expressions: list[str], words: str) -> None:
         (Event(type="task-finished"), "When any task finishes"),
         (Event(type="task-finished", source="task_1", filter="failed"), "When “Digest” fails"),
         (Event(type="slack.message"), "On slack message"),
+        (Event(type="conversation", source="whatsapp"), "When somebody writes in WhatsApp"),
+        (Event(type="conversation", source="elsewhere"), "When somebody writes in Elsewhere"),
+        (Event(type="channel-message"), "When a message in a channel comes"),
+        (Event(type="channel-message", source="whatsapp", filter="bug"), "When a message in WhatsApp matches “bug”"),
         (Cron(expressions=("0 9 * * *",), zone="America/New_York"), "Every day at 09:00, New York time"),
         (Cron(expressions=("0 9 * * *",), zone=BERLIN), "Every day at 09:00"),
     ],

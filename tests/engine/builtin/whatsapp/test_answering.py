@@ -31,6 +31,13 @@ async def test_an_allowed_person_is_answered(linked: House) -> None:
     await eventually("nothing kept by the process", lambda: list((linked.data / "arrived").iterdir()) == [])
 
 
+async def test_the_task_that_answers_calls_the_channel_by_its_name(linked: House) -> None:
+    linked.phone.write(message("A1", "hi", at=linked.kata.clock.now()))
+    await linked.arrived(ALICE, 1)
+    (row,) = await linked.kata.scheduling.tasks()
+    assert (row.task.spec.name, row.sentence) == ("Answer messages in WhatsApp", "When somebody writes in WhatsApp")
+
+
 async def test_strangers_are_not_answered_nor_asked(linked: House) -> None:
     linked.phone.write(
         message("B1", "let me in", sender=BOB), message("B2", "@Kata hi", chat=TEAM, sender=BOB, mentions=(ME,))
