@@ -27,6 +27,8 @@ from tests.support.eventually import eventually
 
 Answer = Callable[[RunContext], Awaitable[Result]]
 BuildAdapter = Callable[[Kata], ChannelAdapter]
+WORKSPACE = "ws_acme"
+"""Id of “Acme Research”, which every built Kata has."""
 
 
 async def echo(context: RunContext) -> Result:
@@ -51,7 +53,7 @@ class ChannelHouse:
     adapter: BuildAdapter
     channel: str
     given: ChannelRules
-    workspace_id: str = "ws_acme"
+    workspace_id: str = WORKSPACE
 
     @property
     def build(self) -> Callable[[], ChannelAdapter]:
@@ -74,13 +76,21 @@ class ChannelHouse:
         """Wait until messages flow, without the waits that grow with every loss."""
 
         def hurried() -> bool:
-            runner = self.host.runner(self.workspace_id, self.channel)
-            if runner is not None and runner.adapter is not None and runner.adapter.is_healthy():
-                return True
-            self.kata.bus.publish(NetworkChanged(online=True))
-            return False
+            if not self.is_connected:
+                self.hurry()
+            return self.is_connected
 
         await eventually("a connection", hurried)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether messages flow."""
+        runner = self.host.runner(self.workspace_id, self.channel)
+        return runner is not None and runner.adapter is not None and runner.adapter.is_healthy()
+
+    def hurry(self) -> None:
+        """Let a lost connection be opened again without the wait that grows with every loss."""
+        self.kata.bus.publish(NetworkChanged(online=True))
 
     async def items(self) -> list[InboxItem]:
         """The inbox, oldest first."""

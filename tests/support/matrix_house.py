@@ -10,7 +10,8 @@ from pathlib import Path
 from kata_desktop.builtin.matrix.logins import Logins
 from kata_desktop.domain.channel import ChannelRules
 from tests.support.channel_house import Answer, ChannelHouse, channel_house, echo, think_for_ever
-from tests.support.matrix_channel import Secrets, matrix_adapter
+from tests.support.held_secrets import Secrets
+from tests.support.matrix_channel import matrix_adapter
 
 
 def matrix_house(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kata_desktop.domain.channel import ChannelRules
 from tests.support.channel_house import Answer, ChannelHouse, channel_house, echo, think_for_ever
-from tests.support.telegram_channel import Token, telegram_adapter
+from tests.support.telegram_channel import held, telegram_adapter
 from tests.support.telegram_rules import ALICE
 
 PEOPLE = (str(ALICE),)
@@ -19,7 +19,7 @@ def telegram_house(folder: Path, base_url: str, *, answer: Answer = echo) -> Abs
     """Alice may write."""
     rules = ChannelRules(allow=PEOPLE, allow_in_groups=PEOPLE)
     settings = {"base_url": base_url}
-    return channel_house(folder, "telegram", lambda _: telegram_adapter(settings, Token()), rules, answer=answer)
+    return channel_house(folder, "telegram", lambda _: telegram_adapter(settings, held()), rules, answer=answer)
 
 
 async def _live(folder: Path, base_url: str, answer: Answer) -> None:

@@ -7,18 +7,25 @@ import gc
 import inspect
 import os
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from pathlib import Path
 from typing import cast
 
 import pytest
+import pytest_asyncio
 import pytestqt.plugin
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before the first QApplication, which pytest-qt makes
 
 from PySide6.QtWidgets import QApplication
 
+from kata_desktop.bootstrap.kata import Kata
+from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.qt_loop import QtLoop
 from kata_desktop.ui.theme.theme import Theme, ThemeMode
+from tests.support.built_kata import built_kata
+from tests.support.hand_clock import HandClock
+from tests.support.history_rows import NOW
 from tests.support.worn_theme import worn
 
 
@@ -68,3 +75,17 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     """The light look without movement, on the whole program."""
     with worn(Theme(mode=ThemeMode.LIGHT, reduced_motion=True), qapp) as made:
         yield made
+
+
+@pytest_asyncio.fixture
+async def kata(tmp_path: Path) -> AsyncIterator[Kata]:
+    """Services at 10:42 in Berlin; nothing runs by itself."""
+    async with built_kata(tmp_path / "data", HandClock(NOW)) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def bridge(kata: Kata) -> AsyncIterator[Bridge]:
+    made = Bridge(kata.bus, kata.clock)
+    yield made
+    made.close()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest_asyncio
 from pytestqt.qtbot import QtBot
 
@@ -12,23 +9,8 @@ from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.pages.activity.page import ActivityPage
 from kata_desktop.ui.theme.theme import Theme
-from tests.support.built_kata import built_kata
 from tests.support.eventually import eventually
-from tests.support.hand_clock import HandClock
-from tests.support.history_rows import NOW, WORKSPACE, a_workday
-
-
-@pytest_asyncio.fixture
-async def kata(tmp_path: Path) -> AsyncIterator[Kata]:
-    async with built_kata(tmp_path, HandClock(NOW)) as made:
-        yield made
-
-
-@pytest_asyncio.fixture
-async def bridge(kata: Kata) -> AsyncIterator[Bridge]:
-    made = Bridge(kata.bus, kata.clock)
-    yield made
-    made.close()
+from tests.support.history_rows import WORKSPACE, a_workday
 
 
 @pytest_asyncio.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 import pytest_asyncio
 from pytestqt.qtbot import QtBot
@@ -13,24 +10,9 @@ from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.pages.sessions.page import SessionsPage
 from kata_desktop.ui.theme.theme import Theme
-from tests.support.built_kata import built_kata
 from tests.support.eventually import eventually
-from tests.support.hand_clock import HandClock
-from tests.support.history_rows import NOW, WORKSPACE
+from tests.support.history_rows import WORKSPACE
 from tests.support.talk_rows import a_talkative_morning
-
-
-@pytest_asyncio.fixture
-async def kata(tmp_path: Path) -> AsyncIterator[Kata]:
-    async with built_kata(tmp_path, HandClock(NOW)) as made:
-        yield made
-
-
-@pytest_asyncio.fixture
-async def bridge(kata: Kata) -> AsyncIterator[Bridge]:
-    made = Bridge(kata.bus, kata.clock)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -27,13 +27,6 @@ async def kata(tmp_path: Path) -> AsyncIterator[Kata]:
         yield made
 
 
-@pytest_asyncio.fixture
-async def bridge(kata: Kata) -> AsyncIterator[Bridge]:
-    made = Bridge(kata.bus, kata.clock)
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def login(tmp_path: Path) -> XdgAutostart:
     return XdgAutostart(("/usr/bin/kata-desktop", "--hidden"), tmp_path / "config")

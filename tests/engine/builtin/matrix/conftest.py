@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from kata_desktop.store.database import Database
-from tests.support.matrix_channel import MatrixChannel, Secrets
+from tests.support.held_secrets import Secrets
+from tests.support.matrix_channel import MatrixChannel
 from tests.support.matrix_person import MatrixPerson
 from tests.support.matrix_server import Gate, MatrixServer
 
@@ -21,13 +21,6 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixServer]:
     server.start()
     yield server
     server.stop()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database.open(tmp_path / "data" / "kata.db")
-    yield database
-    database.close()
 
 
 @pytest_asyncio.fixture

@@ -15,7 +15,8 @@ from kata_desktop.plugins.settings import SettingsValues
 from kata_desktop.runtime.clock import SystemClock
 from kata_desktop.store.database import Database
 from tests.support.eventually import becomes, eventually
-from tests.support.matrix_channel import MANIFEST, MatrixChannel, Secrets
+from tests.support.held_secrets import Secrets
+from tests.support.matrix_channel import MANIFEST, MatrixChannel
 from tests.support.matrix_person import MatrixPerson
 from tests.support.matrix_server import Gate, MatrixServer
 from tests.support.web_site import web_site

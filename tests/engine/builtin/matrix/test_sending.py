@@ -11,7 +11,8 @@ from kata_desktop.builtin.matrix.outgoing import KEY, LONGEST, content_of
 from kata_desktop.domain.notification import DeliveryError
 from kata_desktop.store.database import Database
 from tests.support.eventually import becomes
-from tests.support.matrix_channel import MatrixChannel, Secrets
+from tests.support.held_secrets import Secrets
+from tests.support.matrix_channel import MatrixChannel
 from tests.support.matrix_person import MatrixPerson
 from tests.support.matrix_server import Gate, MatrixServer
 

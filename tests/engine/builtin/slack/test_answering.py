@@ -15,28 +15,19 @@ import pytest
 import pytest_asyncio
 
 from kata_desktop.domain.channel import ChannelRules, ChannelState
+from tests.support.channel_house import ChannelHouse
 from tests.support.eventually import eventually
-from tests.support.slack_house import SlackHouse, slack_house
+from tests.support.slack_house import slack_house
 from tests.support.slack_server.slack_server import SlackServer
 
 ROOT = Path(__file__).parents[4]
 
 
 @pytest_asyncio.fixture
-async def house(slack: SlackServer, tmp_path: Path) -> AsyncIterator[SlackHouse]:
+async def house(slack: SlackServer, tmp_path: Path) -> AsyncIterator[ChannelHouse]:
     async with slack_house(tmp_path / "home", slack.base_url) as house:
-        await connected(house)
+        await house.connected()
         yield house
-
-
-async def connected(house: SlackHouse) -> None:
-    def hurried() -> bool | None:
-        if house.is_connected:
-            return True
-        house.hurry()
-        return None
-
-    await eventually("a connection", hurried)
 
 
 async def answers(slack: SlackServer, conversation: str, count: int, *, limit: float = 30.0) -> list[str]:
@@ -44,7 +35,7 @@ async def answers(slack: SlackServer, conversation: str, count: int, *, limit: f
     return [message["text"] for message in slack.said(conversation)]
 
 
-async def test_a_mention_is_answered_in_its_thread(slack: SlackServer, house: SlackHouse) -> None:
+async def test_a_mention_is_answered_in_its_thread(slack: SlackServer, house: ChannelHouse) -> None:
     ts = slack.mention("U0ALICE", "C0GEN", "is **this** a < b?")
     assert await answers(slack, "C0GEN", 1) == ["Heard: is *this* a &lt; b?"]
     assert slack.said("C0GEN")[0]["thread_ts"] == ts
@@ -68,7 +59,7 @@ async def test_direct_messages_and_commands_are_answered(slack: SlackServer) -> 
     assert "/status" in status.answers[0]["text"]
 
 
-async def test_who_is_not_allowed_is_not_answered(slack: SlackServer, house: SlackHouse) -> None:
+async def test_who_is_not_allowed_is_not_answered(slack: SlackServer, house: ChannelHouse) -> None:
     house.given = ChannelRules(allow=("U0ALICE",))
     slack.direct("U0BOB", "let me in")
     slack.mention("U0ALICE", "C0GEN", "in a group")
@@ -79,7 +70,7 @@ async def test_who_is_not_allowed_is_not_answered(slack: SlackServer, house: Sla
     assert slack.said("C0GEN") == []
 
 
-async def test_without_a_mention_only_where_the_rules_say_so(slack: SlackServer, house: SlackHouse) -> None:
+async def test_without_a_mention_only_where_the_rules_say_so(slack: SlackServer, house: ChannelHouse) -> None:
     slack.post("U0ALICE", "C0GEN", "to the others")
     slack.mention("U0ALICE", "C0TEAM", "to Kata")
     await answers(slack, "C0TEAM", 1)
@@ -115,7 +106,7 @@ async def test_eyes_are_on_the_message_while_it_is_answered(slack: SlackServer) 
     await eventually("no eyes", lambda: slack.journal.of("call", "reactions.remove") or None)
 
 
-async def test_a_revoked_token_is_told_and_repaired(slack: SlackServer, house: SlackHouse) -> None:
+async def test_a_revoked_token_is_told_and_repaired(slack: SlackServer, house: ChannelHouse) -> None:
     slack.revoke()
 
     def state() -> ChannelState | None:

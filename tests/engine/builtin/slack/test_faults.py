@@ -11,8 +11,9 @@ from random import Random
 import pytest
 
 from kata_desktop.domain.channel import ChannelRules
+from tests.support.channel_house import ChannelHouse
 from tests.support.eventually import eventually
-from tests.support.slack_house import SlackHouse, slack_house
+from tests.support.slack_house import slack_house
 from tests.support.slack_server.commands import Command
 from tests.support.slack_server.slack_server import SlackServer
 from tests.support.slack_server.socket_mode import Timing
@@ -25,7 +26,7 @@ PEOPLE = tuple(f"U1P{number:02}" for number in range(30))
 class Storm:
     """One run of messages and faults."""
 
-    def __init__(self, slack: SlackServer, house: SlackHouse, seed: int) -> None:
+    def __init__(self, slack: SlackServer, house: ChannelHouse, seed: int) -> None:
         self.slack = slack
         self.house = house
         self.random = Random(seed)

@@ -13,7 +13,8 @@ from kata_desktop.domain.errors import Unavailable
 from kata_desktop.plugins.sdk import ChannelError, DeliveryError
 from kata_desktop.plugins.settings import SettingsValues
 from kata_desktop.runtime.clock import SystemClock
-from tests.support.slack_channel import ALL_TOKENS, MANIFEST, Tokens
+from tests.support.held_secrets import Secrets
+from tests.support.slack_channel import ALL_TOKENS, MANIFEST
 from tests.support.slack_server.access import ALL_SCOPES, APP_TOKEN, BOT_TOKEN
 from tests.support.slack_server.slack_server import SlackServer
 
@@ -127,7 +128,7 @@ async def test_the_environment_wins_over_the_setting(
     monkeypatch: pytest.MonkeyPatch, setting: str, variable: str, address: str
 ) -> None:
     monkeypatch.setenv("KATA_SLACK_BASE_URL", variable)
-    settings = await read_settings(SettingsValues.of(MANIFEST.settings, {"base_url": setting}), Tokens(ALL_TOKENS))
+    settings = await read_settings(SettingsValues.of(MANIFEST.settings, {"base_url": setting}), Secrets(**ALL_TOKENS))
     assert settings.base_url == address
     assert BOT_TOKEN not in repr(settings)
     assert APP_TOKEN not in repr(settings)
@@ -136,5 +137,5 @@ async def test_the_environment_wins_over_the_setting(
 @pytest.mark.parametrize("setting", ["ftp://slack.com", "slack.com", "http://slack.com/api/"])
 async def test_addresses_that_would_give_the_tokens_away_are_refused(setting: str) -> None:
     with pytest.raises(ChannelError) as caught:
-        await read_settings(SettingsValues.of(MANIFEST.settings, {"base_url": setting}), Tokens(ALL_TOKENS))
+        await read_settings(SettingsValues.of(MANIFEST.settings, {"base_url": setting}), Secrets(**ALL_TOKENS))
     assert caught.value.needs == "set-up"

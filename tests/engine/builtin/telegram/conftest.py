@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 
 from kata_desktop.store.database import Database
 from tests.support.telegram_channel import TelegramChannel
 from tests.support.telegram_server import TelegramServer
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database.open(tmp_path / "data" / "kata.db")
-    yield database
-    database.close()
 
 
 @pytest_asyncio.fixture

@@ -17,7 +17,7 @@ from kata_desktop.plugins.sdk import ChannelError
 from kata_desktop.plugins.settings import SettingsValues
 from kata_desktop.store.database import Database
 from tests.support.eventually import eventually
-from tests.support.telegram_channel import MANIFEST, TelegramChannel, Token
+from tests.support.telegram_channel import MANIFEST, TelegramChannel, held
 from tests.support.telegram_rules import ALICE, TOKEN, Refusal
 from tests.support.telegram_server import TelegramServer
 
@@ -124,19 +124,19 @@ async def test_a_locked_keyring_is_waited_for() -> None:
 @pytest.mark.parametrize("setting", ["ftp://x.example", "x.example", "http://x.example"])
 async def test_addresses_that_would_give_the_token_away_are_refused(setting: str) -> None:
     with pytest.raises(ChannelError) as caught:
-        await read_settings(SettingsValues.of(MANIFEST.settings, {"base_url": setting}), Token())
+        await read_settings(SettingsValues.of(MANIFEST.settings, {"base_url": setting}), held())
     assert caught.value.needs == "set-up"
 
 
 async def test_the_environment_wins_over_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KATA_TELEGRAM_BASE_URL", "http://127.0.0.1:2/")
-    settings = await read_settings(SettingsValues.of(MANIFEST.settings, {"base_url": "https://x.example"}), Token())
+    settings = await read_settings(SettingsValues.of(MANIFEST.settings, {"base_url": "https://x.example"}), held())
     assert settings.base_url == "http://127.0.0.1:2"
     assert TOKEN not in repr(settings)
 
 
 async def test_the_buttons_of_the_set_up(telegram: TelegramServer) -> None:
-    settings = await read_settings(SettingsValues.of(MANIFEST.settings, {"base_url": telegram.address}), Token())
+    settings = await read_settings(SettingsValues.of(MANIFEST.settings, {"base_url": telegram.address}), held())
     assert "@kata_bot" in await setting_up.check_connection(settings)
     assert str(ALICE) in await setting_up.send_test_message(settings, str(ALICE))
     assert telegram.to(ALICE) == [setting_up.TEST_MESSAGE]
