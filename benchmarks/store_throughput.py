@@ -5,7 +5,9 @@
 A run takes two durable transactions, and not fewer, if it is to be known after a crash whether it had been started:
 due, claimed, next slot armed; finished. Raw sqlite3 runs the same statements in as many transactions. APScheduler 3
 (installed into ``build/peers`` at the first use) stores the next time only, in one transaction a run, and no outcome;
-so it is measured as it comes and with start and end of each run recorded. Its journal is WAL, its durability full.
+so the comparison is with one that records start and end of each run as well, by turns, which is twice as fast as letting
+its workers contend for the file. As it comes it is shown without a goal: that is half of the durable work. Its journal
+is WAL, its durability full, as ours.
 """
 
 from __future__ import annotations
@@ -147,7 +149,7 @@ def against_apscheduler(what: str, rates: Rates) -> Iterator[figures.Figure]:
     """The schedulers as wholes when everything is due at once, and the stores when runs follow each other."""
     for mode, ours, label, goal in (
         ("burst-with-record", "engine burst", "whole engine, burst", figures.at_least(3)),
-        ("burst", "engine burst", "whole engine, burst", figures.at_least(3)),
+        ("burst", "engine burst", "whole engine, burst (two commits beside one)", None),
         ("one-by-one", "store", "store, one by one (two commits beside one)", None),
     ):
         yield figures.ratio(

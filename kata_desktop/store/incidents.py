@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from kata_desktop.store.connection import Connection
@@ -40,3 +41,9 @@ def close(db: Connection, key: str, now: datetime) -> bool:
         (to_us(now), key),
     )
     return row is not None and bool(row[0])
+
+
+def close_all(db: Connection, keys: Sequence[str], now: datetime) -> None:
+    """Close those of these incidents that are open."""
+    marks = ", ".join("?" * len(keys))
+    db.execute(f"UPDATE incidents SET closed_at = ? WHERE key IN ({marks}) AND closed_at IS NULL", (to_us(now), *keys))

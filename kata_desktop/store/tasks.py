@@ -109,6 +109,11 @@ def find(db: Connection, task_id: str) -> Task | None:
     return None if row is None else from_row(row)
 
 
+def exists(db: Connection, task_id: str) -> bool:
+    """Whether there is such a task that was not deleted."""
+    return db.one("SELECT 1 FROM tasks WHERE id = ? AND state != 'deleted'", (task_id,)) is not None
+
+
 def label(db: Connection, task_id: str) -> tuple[str, str]:
     """The name and the workspace of a task whose spec may be unreadable. NotFound when there is none."""
     row = db.one("SELECT name, workspace_id FROM tasks WHERE id = ?", (task_id,))

@@ -149,8 +149,7 @@ def tell_once_over_budget(db: Connection, task: Task, spent: Spent, world: World
 
 def within_budget(db: Connection, task: Task, world: World) -> None:
     """There is room again for runs of a task."""
-    for whose in (task.id, task.spec.workspace_id):
-        incidents.close(db, f"{_BUDGET}{whose}", world.now)
+    incidents.close_all(db, [f"{_BUDGET}{whose}" for whose in (task.id, task.spec.workspace_id)], world.now)
 
 
 _BUDGET = "budget:"

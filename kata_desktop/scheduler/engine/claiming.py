@@ -97,7 +97,7 @@ def _claim(db: Connection, waiting: Run, task: Task, world: World, told: Told) -
     if run.attempt == 1:
         within_budget(db, task, world)
         if run.source in COUNTED:
-            _count_start(db, run, world, told)
+            _count_start(db, task, world, told)
     last = journal.last_slice(db, run.id) if leases.is_sliced(db, run.id) else None
     told.claimed.append(
         Claimed(
@@ -113,12 +113,12 @@ def _claim(db: Connection, waiting: Run, task: Task, world: World, told: Told) -
     return True
 
 
-def _count_start(db: Connection, run: Run, world: World, told: Told) -> None:
-    started = tasks.count_start(db, run.task_id)
-    task = tasks.get(db, run.task_id)
+def _count_start(db: Connection, task: Task, world: World, told: Told) -> None:
+    started = tasks.count_start(db, task.id)
     if task.spec.max_runs is not None and started >= task.spec.max_runs and task.state is not TaskState.DELETED:
-        finish_task(db, task, world)
-        told.task(task)
+        counted = tasks.get(db, task.id)
+        finish_task(db, counted, world)
+        told.task(counted)
 
 
 def _started(run: Run) -> str:

@@ -62,7 +62,7 @@ def complete(db: Connection, world: World, claimed: Claimed, result: Result, wor
     suppress = result.suppress
     if not suppress and spec.only_when_changed and result.output == claimed.last_output:
         suppress = "The result is the same as last time."
-    if not run.test and _is_deleted(db, run.task_id):
+    if not run.test and not tasks.exists(db, run.task_id):
         suppress = "The task was deleted."
     queued = not suppress and _queue_result(db, run, spec, result, world, told)
     delivery = Delivery.SUPPRESSED if suppress else Delivery.PENDING if queued else Delivery.NONE
@@ -82,11 +82,6 @@ def complete(db: Connection, world: World, claimed: Claimed, result: Result, wor
     _save_session(db, run, result, world, told)
     _after(db, run, world, told, succeeded=True)
     return True
-
-
-def _is_deleted(db: Connection, task_id: str) -> bool:
-    task = tasks.find(db, task_id)
-    return task is None or task.state is TaskState.DELETED
 
 
 def _queue_result(db: Connection, run: Run, spec: TaskSpec, result: Result, world: World, told: Told) -> bool:
