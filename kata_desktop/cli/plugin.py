@@ -76,7 +76,17 @@ def _set(session: Session) -> int:
     call = {"id": options.id, "key": options.key, "value": "\n".join(options.value), "workspace": options.workspace}
     row = session.call("plugins.set", **call)
     value = _shown(row["settings"][options.key]) or "empty"
-    return session.show(row, lambda row: plain(f"{row['name']} in {row['workspace']}: {row['label']} is now {value}."))
+    return session.show(row, lambda row: "\n".join(plain(line) for line in _as_changed(row, value)))
+
+
+def _as_changed(row: Any, value: str) -> list[str]:
+    """What is set now, and what setting it does not mend by itself."""
+    changed = f"{row['name']} in {row['workspace']}: {row['label']} is now {value}."
+    return [changed, *(f"Still paused: {_as_given_up(task)}" for task in row["paused_tasks"])]
+
+
+def _as_given_up(task: Any) -> str:
+    return f"“{task['name']}”. {task['reason']} When the cause is gone: kata-desktop task resume {task['id']}"
 
 
 def _status(session: Session) -> int:
@@ -100,6 +110,7 @@ def _as_facts(row: Any) -> str:
             ("Commands", ", ".join([*row["commands"], *row["actions"]])),
             ("May", ", ".join(row["capabilities"])),
             ("Tasks", row["tasks"] or ""),
+            *(("Paused", _as_given_up(task)) for task in row["paused_tasks"]),
             ("Checked", local_time(row["checked"]) if row["checked"] else ""),
         ]
     )

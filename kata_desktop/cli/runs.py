@@ -15,7 +15,7 @@ from kata_desktop.cli.session import Session
 from kata_desktop.control.client import Gone
 from kata_desktop.domain.errors import Unavailable
 
-QUIET = 2.0
+QUIET = 5.0
 """Seconds that a command may hold the data folder without a word."""
 
 
@@ -143,7 +143,7 @@ def _told_of_the_folder(session: Session) -> Iterator[None]:
         "refused until it has ended. Ctrl-C stops it."
     )
     timer = threading.Timer(QUIET, session.tell, (said,))
-    if not session.link().running:
+    if not session.json and not session.link().running:
         timer.daemon = True
         timer.start()
     try:

@@ -10,9 +10,12 @@ from kata_desktop.control.plugin_shapes import command_shape, pairing_shape, plu
 from kata_desktop.control.shapes import Shape
 from kata_desktop.domain.errors import Refused
 from kata_desktop.domain.events import PairingChanged
+from kata_desktop.domain.listing import TaskFilter, TaskQuery
 from kata_desktop.domain.plugin import PluginRow, PluginState
+from kata_desktop.domain.task import Task, TaskState
 from kata_desktop.domain.workspace import Workspace
 from kata_desktop.plugins.errors import NoSuchAction, NotOn, NotRunning
+from kata_desktop.plugins.rows import depends_on
 
 LONGEST_SILENCE = 5.0
 """Seconds after which somebody who waits for a pairing looks again by themselves."""
@@ -147,7 +150,15 @@ async def _place(call: Call) -> tuple[Workspace, str]:
 async def _details(call: Call, workspace: Workspace, ident: str) -> Shape:
     plugins = call.services.plugins
     row = await plugins.row(workspace.id, ident)
-    return plugin_details(row, workspace.name, dict(await plugins.settings(workspace.id, ident)))
+    settings = dict(await plugins.settings(workspace.id, ident))
+    return plugin_details(row, workspace.name, settings, await _given_up(call, workspace, ident))
+
+
+async def _given_up(call: Call, workspace: Workspace, ident: str) -> list[Task]:
+    """Its tasks that were paused for failing: mending their cause does not resume them, a person does."""
+    query = TaskQuery(workspace_id=workspace.id, filter=TaskFilter.ATTENTION)
+    tasks = [row.task for row in await call.services.scheduling.tasks(query)]
+    return [task for task in tasks if task.state is TaskState.PAUSED and depends_on(task, ident)]
 
 
 METHODS = {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kata_desktop.control.shapes import Shape, time_text
 from kata_desktop.domain.channel import InboxItem, Sender
 from kata_desktop.domain.command import CommandResult, ServerStatus
 from kata_desktop.domain.plugin import CredentialStatus, PairingStep, PluginRow, SettingValue
+from kata_desktop.domain.task import Task
 
 
 def plugin_shape(row: PluginRow, workspace: str) -> Shape:
@@ -22,8 +25,13 @@ def plugin_shape(row: PluginRow, workspace: str) -> Shape:
     }
 
 
-def plugin_details(row: PluginRow, workspace: str, settings: dict[str, SettingValue]) -> Shape:
-    """Everything about a plugin in a workspace; credentials by name and source, never by value."""
+def plugin_details(
+    row: PluginRow, workspace: str, settings: dict[str, SettingValue], given_up: Sequence[Task]
+) -> Shape:
+    """Everything about a plugin in a workspace; credentials by name and source, never by value.
+
+    `given_up` are its tasks that were paused for failing.
+    """
     return {
         **plugin_shape(row, workspace),
         "description": row.description,
@@ -35,6 +43,7 @@ def plugin_details(row: PluginRow, workspace: str, settings: dict[str, SettingVa
         "account": (row.channel.account or None) if row.channel else None,
         "server": None if row.server is None else _server_shape(row.server),
         "tasks": row.tasks,
+        "paused_tasks": [{"id": task.id, "name": task.spec.name, "reason": task.state_reason} for task in given_up],
         "checked": time_text(row.checked_at),
     }
 

@@ -13,7 +13,9 @@ import pytest
 
 from kata_desktop.cli.printing import plain
 from kata_desktop.domain.channel import InboxItem, InboxState
-from kata_desktop.store import inbox
+from kata_desktop.domain.task import TaskState
+from kata_desktop.store import inbox, tasks
+from kata_desktop.store.connection import Connection
 from tests.support.command_line import CommandLine
 from tests.support.fake_channel import WRITTEN, wrote
 from tests.support.store_rows import opened
@@ -286,3 +288,30 @@ def test_what_was_answered_is_not_called_queued(kata: CommandLine) -> None:
     assert fates == {"in_U0ALICE": ("queued", "succeeded"), "in_U0BOB": ("queued", None)}
     shown = kata("inbox", "list").out.splitlines()
     assert ["answered" in line for line in shown if "U0ALICE" in line] == [True]
+
+
+def test_a_task_that_was_paused_for_failing_is_named_where_its_cause_is_mended(kata: CommandLine) -> None:
+    task = kata.ok("task", "add", "Hello", "--every", "2h", "--to", "slack:#team", "--name", "Read")
+    assert status(kata, "slack")["paused_tasks"] == []
+    with opened(kata.data / "kata.db") as store:
+        store.write_now(lambda db: given_up(db, task["id"]))
+
+    paused = status(kata, "slack")["paused_tasks"]
+
+    assert [(each["id"], each["name"]) for each in paused] == [(task["id"], "Read")]
+    assert status(kata, "rss")["paused_tasks"] == []
+    resume = f"kata-desktop task resume {task['id']}"
+    assert resume in kata("plugin", "status", "slack").out
+    said = kata("plugin", "set", "slack", "allow", "U0ALICE").out.splitlines()
+    assert said[0] == "Slack in Personal: May write directly is now U0ALICE."
+    assert "It failed 5 times in a row" in said[1]
+    assert resume in said[1]
+    kata.ok("task", "resume", task["id"])
+    assert status(kata, "slack")["paused_tasks"] == []
+
+
+def given_up(db: Connection, task_id: str) -> None:
+    """As the engine leaves a task that failed five times."""
+    for _ in range(5):
+        tasks.count_failure(db, task_id)
+    tasks.set_state(db, task_id, TaskState.PAUSED, reason="It failed 5 times in a row, so it was paused.", at=WRITTEN)
