@@ -5,7 +5,7 @@
 A run takes two durable transactions, and not fewer, if it is to be known after a crash whether it had been started:
 due, claimed, next slot armed; finished. Raw sqlite3 runs the same statements in as many transactions. APScheduler 3
 (installed into ``build/peers`` at the first use) stores the next time only, in one transaction a run, and no outcome;
-so the comparison is with one that records start and end of each run as well, by turns, which is twice as fast as letting
+so the comparison is with one that records start and end of each run as well, by turns: that is twice as fast as when
 its workers contend for the file. As it comes it is shown without a goal: that is half of the durable work. Its journal
 is WAL, its durability full, as ours.
 """
