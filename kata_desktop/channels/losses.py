@@ -17,8 +17,10 @@ _NEEDS = {
 class Taken(ChannelError):
     """Another workspace has this account connected."""
 
-    def __init__(self, account: str) -> None:
-        super().__init__("This account is connected in another workspace already; switch it off there first.")
+    def __init__(self, account: str, workspace: str) -> None:
+        super().__init__(
+            f"This account is connected in the workspace “{workspace}” already; switch it off there first."
+        )
         self.account = account
 
 

@@ -20,6 +20,7 @@ from kata_desktop.domain.errors import KataError
 from kata_desktop.runtime.backoff import doubling
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.runtime.spawn import Spawner
+from kata_desktop.store import workspaces
 from kata_desktop.store.database import Database
 from kata_desktop.store.inbox import Place
 
@@ -135,7 +136,7 @@ class Runner:
             self.traits = adapter.traits
             async with asyncio.timeout(CONNECT_LIMIT):
                 connected = await adapter.connect()
-            self._take(connected)
+            await self._take(connected)
             account = connected.account
             self._is_up(adapter, connected)
             return await self._receive(adapter, connected)
@@ -155,10 +156,12 @@ class Runner:
             if account:
                 self._accounts.release(self._wanted.channel, account, self._wanted.workspace_id)
 
-    def _take(self, connected: Connected) -> None:
+    async def _take(self, connected: Connected) -> None:
         channel, mine = self._wanted.channel, self._wanted.workspace_id
-        if self._accounts.take(channel, connected.account, mine) != mine:
-            raise Taken(connected.account)
+        holder = self._accounts.take(channel, connected.account, mine)
+        if holder != mine:
+            workspace = await self._database.read(lambda db: workspaces.get(db, holder))
+            raise Taken(connected.account, workspace.name)
 
     def _is_up(self, adapter: ChannelAdapter, connected: Connected) -> None:
         self.adapter, self._was_up = adapter, True

@@ -189,7 +189,7 @@ async def test_one_account_is_connected_once(bench: Bench, far: FarEnd) -> None:
     await bench.is_in(first, ChannelState.CONNECTED)
     second = bench.runner(WantedFake(far=far, workspace_id="ws_home"))
     status = await bench.is_in(second, ChannelState.TAKEN)
-    assert "another workspace" in status.sentence
+    assert "in the workspace “Acme” already" in status.sentence
     bench.accounts.on_release(second.retry)
     await first.stop()
     await bench.is_in(second, ChannelState.CONNECTED)
