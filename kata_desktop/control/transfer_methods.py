@@ -7,7 +7,7 @@ from pathlib import Path
 from kata_desktop.control.call import Call, Method
 from kata_desktop.control.shapes import Shape
 from kata_desktop.control.task_methods import one_of
-from kata_desktop.scheduler.exchange import ImportMode, ImportPlan
+from kata_desktop.scheduler.import_plan import ImportMode, ImportPlan
 
 
 async def _export(call: Call) -> Shape:

@@ -35,6 +35,8 @@ class FieldError:
     """Something that would be accepted; empty when no example can help."""
     part: str = ""
     """Which piece of the field is wrong, such as ``hour`` of a cron expression; empty means all of it."""
+    passed: bool = False
+    """Whether it was right at some time and only that has gone by."""
 
     @property
     def sentence(self) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC
-from enum import StrEnum
 from pathlib import Path
 
 from kata_desktop.desktop.regular_files import write_private
@@ -17,59 +16,12 @@ from kata_desktop.domain.task import PROMPT_HANDLER, Mode, Task, TaskSpec
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.scheduler import exchange_format
 from kata_desktop.scheduler.core import Core
+from kata_desktop.scheduler.import_plan import Change, ImportMode, ImportPlan, ImportRow
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.inputs.spec_texts import input_of
 from kata_desktop.scheduler.service import Scheduling
 from kata_desktop.store import listing, tasks, workspaces
 from kata_desktop.store.connection import Connection
-
-
-class ImportMode(StrEnum):
-    """What happens to tasks that are here already."""
-
-    ADD = "add"
-    """Only new tasks are taken; one whose name exists is refused."""
-    MERGE = "merge"
-    """New ones are added, those of the same name are changed to what the file says."""
-    REPLACE = "replace"
-    """As merge, and tasks of the same workspaces that the file does not have are deleted."""
-
-
-class Change(StrEnum):
-    """What an import would do with one task."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    REMOVED = "removed"
-    """Only with `ImportMode.REPLACE`."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ImportRow:
-    """One line of the difference."""
-
-    change: Change
-    name: str
-    workspace: str
-    task_id: str = ""
-    """The task that is here already."""
-    raw: TaskInput | None = None
-    """What the file says; None for removed ones."""
-    note: str = ""
-    """What is taken differently than the file says, as a sentence."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ImportPlan:
-    """What an import would do; nothing has been done yet."""
-
-    mode: ImportMode
-    rows: tuple[ImportRow, ...]
-
-    def count(self, change: Change) -> int:
-        """How many rows of that kind there are."""
-        return sum(row.change is change for row in self.rows)
 
 
 class Exchange:
@@ -124,17 +76,18 @@ class Exchange:
         return await self._core.read(lambda db: self._planned(db, raws, mode))
 
     def _planned(self, db: Connection, raws: Sequence[TaskInput], mode: ImportMode) -> ImportPlan:
-        here = self._core.known_in(db)
-        coming = tuple((f"new:{raw.name}", raw.name) for raw in raws if raw.name)
-        known = replace(here, target_kinds=None, tasks=(*here.tasks, *coming))
+        known = self._known_with(db, raws)
         errors: list[FieldError] = []
+        passed: list[FieldError] = []
         rows: list[ImportRow] = []
         seen: set[tuple[str, str]] = set()
         for number, given in enumerate(raws, start=1):
             raw, note = _tamed(given, known)
             checked = self._core.check(raw, known)
             if not isinstance(checked, TaskSpec):
-                errors.extend(replace(error, label=f"Task {number}, {error.label}") for error in checked)
+                left_out = _has_passed(checked)
+                (passed if left_out else errors).extend(_numbered(number, checked))
+                rows.extend([_left_out(db, raw, known)] if left_out else [])
                 continue
             twin = (checked.workspace_id, checked.name.casefold())
             row = self._row(db, raw, checked, note)
@@ -144,11 +97,19 @@ class Exchange:
                 errors.append(_taken(number, checked.name, in_file=twin in seen))
             seen.add(twin)
             rows.append(row)
-        if errors:
-            raise InvalidInput(*errors)
+        if errors or (passed and all(row.change is Change.PASSED for row in rows)):
+            raise InvalidInput(*errors, *passed)
         if mode is ImportMode.REPLACE:
             rows.extend(_removed(db, rows, {workspace for workspace, _ in seen}))
         return ImportPlan(mode=mode, rows=tuple(rows))
+
+    def _known_with(self, db: Connection, raws: Sequence[TaskInput]) -> Known:
+        """What tasks of the file may name: what is here, and one another but for those that are left out."""
+        here = replace(self._core.known_in(db), target_kinds=None)
+        known = _with_names(here, raws)
+        return _with_names(
+            here, [raw for raw in raws if not _has_passed(self._core.check(_tamed(raw, known)[0], known))]
+        )
 
     def _row(self, db: Connection, raw: TaskInput, spec: TaskSpec, note: str) -> ImportRow:
         workspace = workspaces.get(db, spec.workspace_id).name
@@ -204,6 +165,29 @@ def _without_secrets(raw: TaskInput, hide: Callable[[str], str]) -> TaskInput:
 
 def _comparable(raw: TaskInput) -> TaskInput:
     return replace(raw, mode=None, outside_hours=None if not raw.active_hours else raw.outside_hours)
+
+
+def _with_names(known: Known, raws: Sequence[TaskInput]) -> Known:
+    coming = tuple((f"new:{raw.name}", raw.name) for raw in raws if raw.name)
+    return replace(known, tasks=(*known.tasks, *coming))
+
+
+def _has_passed(checked: TaskSpec | Sequence[FieldError]) -> bool:
+    """Whether a task would be right but for the time that has gone by."""
+    return not isinstance(checked, TaskSpec) and all(error.passed for error in checked)
+
+
+def _numbered(number: int, errors: Iterable[FieldError]) -> list[FieldError]:
+    return [replace(error, label=f"Task {number}, {error.label}") for error in errors]
+
+
+def _left_out(db: Connection, raw: TaskInput, known: Known) -> ImportRow:
+    """A file may be old: what had its time since then stops nothing else in it."""
+    named = next((pair for pair in known.workspaces if raw.workspace in pair), None) or known.workspaces[0]
+    name = raw.name or " ".join((raw.prompt or "").split())[:60]
+    here = tasks.find_by_name(db, name, named[0])
+    note = "its time has passed, so it is left out"
+    return ImportRow(change=Change.PASSED, name=name, workspace=named[1], task_id=here[0].id if here else "", note=note)
 
 
 def _taken(number: int, name: str, *, in_file: bool = False, by: str = "") -> FieldError:

@@ -217,7 +217,7 @@ class _Form:
         first = self._answer(lambda: next_after(spec.trigger, self._since(spec), system_zone=self.system_zone), None)
         if first is None or (spec.until and first > spec.until):
             reason = "Nothing is left to run: the end comes before the first time. Choose a later end"
-            self.errors.append(FieldError(field="until", label="Ends", reason=reason))
+            self.errors.append(FieldError(field="until", label="Ends", reason=reason, passed=True))
 
     def _since(self, spec: TaskSpec) -> datetime:
         return self.now - timedelta(minutes=2) if isinstance(spec.trigger, Once) else self.now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from kata_desktop.domain.errors import FieldError, InvalidInput
@@ -71,7 +71,8 @@ def parse_at(
 
 def past(field: str, label: str, local: datetime, now: datetime) -> InvalidInput:
     """Return the refusal of a moment that has gone by."""
-    return _Refusal(field, label, now).of(f"{local:%Y-%m-%d %H:%M} is in the past. Use a moment still to come")
+    refused = _Refusal(field, label, now).of(f"{local:%Y-%m-%d %H:%M} is in the past. Use a moment still to come")
+    return InvalidInput(*(replace(error, passed=True) for error in refused.errors))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.plugins.handler_context import HandlerContext
 from kata_desktop.plugins.scheduler_api import TaskDeclaration
 from kata_desktop.scheduler import exchange_format
-from kata_desktop.scheduler.exchange import Change, Exchange, ImportMode
+from kata_desktop.scheduler.exchange import Exchange
+from kata_desktop.scheduler.import_plan import Change, ImportMode
 from tests.support.plugin_desk import PluginDesk
 from tests.support.sim.computer import SimComputer
 from tests.support.sim.tasks import add, daily

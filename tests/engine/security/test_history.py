@@ -11,7 +11,7 @@ from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.domain.handler import Handler, HandlerError, HandlerSpec, Result, RunContext
 from kata_desktop.domain.task import PROMPT_HANDLER
 from kata_desktop.domain.task_input import TaskInput
-from kata_desktop.scheduler.exchange import Change, ImportMode
+from kata_desktop.scheduler.import_plan import Change, ImportMode
 from tests.support.command_line import CommandLine
 
 SECRET = "canary horse battery"

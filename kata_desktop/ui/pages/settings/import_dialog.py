@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QScrollArea
 
-from kata_desktop.scheduler.exchange import Change, ImportMode, ImportPlan, ImportRow
+from kata_desktop.scheduler.import_plan import Change, ImportMode, ImportPlan, ImportRow
 from kata_desktop.ui.theme.tokens import Tone
 from kata_desktop.ui.widgets.banner import Banner
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind
@@ -62,7 +62,7 @@ class ImportDialog(QDialog):
         self._refusal.hide()
         self._list.set_rows([self._row(each) for each in plan.rows])
         self._list.setVisible(bool(plan.rows))
-        count = len(plan.rows) - plan.count(Change.SAME)
+        count = sum(plan.count(each) for each in (Change.NEW, Change.CHANGED, Change.REMOVED))
         self._go.setEnabled(bool(count))
         self._go.set_text(self.tr("Apply 1 change") if count == 1 else self.tr("Apply %n changes", "", count))
         if not count:
@@ -126,6 +126,8 @@ class ImportDialog(QDialog):
                 return "check", "text_3", self.tr("Same")
             case Change.REMOVED:
                 return "trash-2", "bad", self.tr("Removed")
+            case Change.PASSED:
+                return "history", "text_3", self.tr("Left out")
 
     def _tell_mode(self, key: str) -> None:
         self.mode_chosen.emit(ImportMode(key))

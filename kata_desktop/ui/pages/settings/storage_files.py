@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from kata_desktop.domain.errors import InvalidInput, Refused
 from kata_desktop.domain.events import QuitRequested
-from kata_desktop.scheduler.exchange import ImportMode, ImportPlan
+from kata_desktop.scheduler.import_plan import ImportMode, ImportPlan
 from kata_desktop.ui.dialogs.question import Question, asked
 from kata_desktop.ui.pages.settings.diagnostics import diagnostics
 from kata_desktop.ui.pages.settings.file_dialogs import file_to_read, file_to_write
