@@ -18,6 +18,7 @@ from kata_desktop.plugins.activation import Activation
 from kata_desktop.plugins.bindings import Bindings
 from kata_desktop.plugins.ending import end_all
 from kata_desktop.plugins.equipment import Equipment
+from kata_desktop.plugins.forgotten import tell_of_forgotten_awaits
 from kata_desktop.plugins.manifest import Manifest
 from kata_desktop.plugins.pipelines import CommandFinder
 from kata_desktop.plugins.switchboard import Pair, Switchboard
@@ -67,6 +68,7 @@ class PluginManager:
         bus, loop = self._equipment.bus, asyncio.get_running_loop()
         self._undo = [
             watch_new_tasks(loop),
+            tell_of_forgotten_awaits(),
             bus.subscribe(WorkspacesChanged, self._workspaces_changed),
             bus.subscribe(VaultChanged, self._vault_changed),
             bus.subscribe(TaskChanged, self._task_changed),

@@ -34,6 +34,11 @@ def on_behalf_of(owner: TaskOwner) -> Iterator[None]:
         _OWNER.reset(token)
 
 
+def owner_now() -> TaskOwner | None:
+    """On whose behalf the present code runs; None when that is our own."""
+    return _OWNER.get()
+
+
 def own_context() -> Context | None:
     """A context that belongs to nobody but us, for work of ours that a guest's call sets off; None when it does
     already.

@@ -164,20 +164,6 @@ async def test_work_beside_that_fails_shows_and_stops_nobody(shelf: Shelf, tmp_p
         await goods(kata)
 
 
-async def test_who_holds_up_everybody_is_told_of_in_the_log(shelf: Shelf, tmp_path: Path) -> None:
-    shelf.add_faulty("blocks_loop")
-    async with running(tmp_path / "data", finish(shelf).source()) as kata:
-        await at_rest(kata)
-        for name in ("hold", "hold", "plain"):
-            run = await ran(kata, "blocks-loop", name)
-            assert run.status == "succeeded", run
-        assert await kata.plugins.act(ACME, "blocks-loop", "test") == "It works."
-        lines = [line for line in await kata.plugins.log_tail("blocks-loop") if "held up the whole program" in line]
-        mine = [line for line in lines if "[Acme Research]" in line]
-        assert [any(word in line for line in mine) for word in ("“hold”", "“poll”", "“test”")] == [True] * 3
-        assert len(mine) == 3, "each is told once, and what has a thread of its own is no hold-up"
-
-
 async def test_floods_are_dammed(shelf: Shelf, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "kata_desktop")
     shelf.add_faulty("floods_log")

@@ -1,0 +1,47 @@
+"""What would go wrong in silence is told in the plugin's log, where its author looks."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from tests.support.plugin_shelf import Shelf
+from tests.support.running_plugins import ACME, at_rest, ran, running
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "shelf")
+
+
+async def test_who_holds_up_everybody_is_told_of_in_the_log(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.add_faulty("blocks_loop")
+    async with running(tmp_path / "data", shelf.source()) as kata:
+        await at_rest(kata)
+        for name in ("hold", "hold", "plain"):
+            run = await ran(kata, "blocks-loop", name)
+            assert run.status == "succeeded", run
+        assert await kata.plugins.act(ACME, "blocks-loop", "test") == "It works."
+        lines = [line for line in await kata.plugins.log_tail("blocks-loop") if "held up the whole program" in line]
+        mine = [line for line in lines if "[Acme Research]" in line]
+        assert [any(word in line for line in mine) for word in ("“hold”", "“poll”", "“test”")] == [True] * 3
+        assert len(mine) == 3, "each is told once, and what has a thread of its own is no hold-up"
+
+
+@pytest.mark.filterwarnings("default:coroutine .* was never awaited:RuntimeWarning")
+async def test_a_forgotten_await_is_told_of_in_the_log_of_its_plugin(
+    shelf: Shelf, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    logging.captureWarnings(True)  # as the program's logs do when they begin
+    request.addfinalizer(lambda: logging.captureWarnings(False))
+    shelf.add_faulty("forgets_await")
+    async with running(tmp_path / "data", shelf.source()) as kata:
+        await at_rest(kata)
+        for name in ("hurry", "plain"):
+            assert (await ran(kata, "forgets-await", name)).status == "succeeded"
+        lines = [line for line in await kata.plugins.log_tail("forgets-await") if "forgot an await" in line]
+        assert ["BoundMemory.put" in line for line in lines] == [True, False]
+        assert ["HandlerContext.note" in line for line in lines] == [False, True]
+        assert all("plugin.py:" in line for line in lines), "with the place in its code"
