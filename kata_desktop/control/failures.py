@@ -60,7 +60,7 @@ def data_of(error: KataError) -> dict[str, object]:
         "kind": kind_of(error),
         "sentence": error.sentence,
         "exit_code": int(exit_code_of(error)),
-        "errors": [asdict(each) for each in error.errors] if isinstance(error, InvalidInput) else [],
+        "errors": [_shape(each) for each in error.errors] if isinstance(error, InvalidInput) else [],
     }
 
 
@@ -87,3 +87,8 @@ class RemoteError(KataError):
         """What the process should say to the shell."""
         told = self.data.get("exit_code")
         return ExitCode(told) if isinstance(told, int) and told in set(ExitCode) else ExitCode.INTERNAL
+
+
+def _shape(error: FieldError) -> dict[str, str]:
+    """What a caller needs to show a refused field; whether only its time has gone by is for the import to know."""
+    return {name: value for name, value in asdict(error).items() if name != "passed"}
