@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict
 from enum import IntEnum
 
-from kata_desktop.domain.errors import InvalidInput, KataError, NotFound, Refused
+from kata_desktop.domain.errors import FieldError, InvalidInput, KataError, NotFound, Refused
 
 
 class RpcCode(IntEnum):
