@@ -44,6 +44,7 @@ from kata_desktop.plugins.programs import LinkedProgram, ProgramsApi
 from kata_desktop.plugins.scheduled import scheduled
 from kata_desktop.plugins.scheduler_api import SchedulerApi, TaskDeclaration
 from kata_desktop.plugins.web import FetchFailed, Page, fetch
+from kata_desktop.runtime.importing import import_beside
 from kata_desktop.runtime.watching.changes import ChangeKind, FileChange
 from kata_desktop.runtime.watching.watch import watch_folders
 
@@ -112,6 +113,7 @@ __all__ = [
     "Unavailable",
     "Usage",
     "fetch",
+    "import_beside",
     "inline_html",
     "markdown",
     "scheduled",

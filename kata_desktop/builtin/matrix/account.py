@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
@@ -19,7 +18,7 @@ from kata_desktop.builtin.matrix.rooms import Rooms
 from kata_desktop.builtin.matrix.settings import MatrixSettings, is_safe_address, server_address
 from kata_desktop.builtin.matrix.syncing import WAIT, Syncing
 from kata_desktop.builtin.matrix.threads import Threads
-from kata_desktop.plugins.sdk import ChannelError, ClockView, Marks, OnMessage, SettingsView
+from kata_desktop.plugins.sdk import ChannelError, ClockView, Marks, OnMessage, SettingsView, import_beside
 
 if TYPE_CHECKING:
     from kata_desktop.builtin.matrix.client import MatrixClient
@@ -32,7 +31,7 @@ async def open_client(homeserver: str) -> MatrixClient:
     """A client of a homeserver, found by its server name if need be; the library behind it is imported beside the
     loop, which it would hold up.
     """
-    module = await asyncio.to_thread(importlib.import_module, "kata_desktop.builtin.matrix.client")
+    module = await import_beside("kata_desktop.builtin.matrix.client")
     if "://" not in homeserver:
         asked: MatrixClient = module.MatrixClient(server_address(homeserver))
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
@@ -17,20 +16,22 @@ from kata_desktop.builtin.slack.patience import Patience
 from kata_desktop.builtin.slack.reading import Reader
 from kata_desktop.builtin.slack.receiving import Receiving
 from kata_desktop.builtin.slack.settings import SlackSettings
-from kata_desktop.plugins.sdk import ClockView, OnMessage
+from kata_desktop.plugins.sdk import ClockView, OnMessage, import_beside
 
 if TYPE_CHECKING:
     from kata_desktop.builtin.slack.client import SlackClient
     from kata_desktop.builtin.slack.socket_mode import SocketMode
 
-_MISSED_FIRST = 2.0
-"""Seconds that live messages wait for those missed before: each has to be acknowledged within three."""
+_MISSED_FIRST = 1.5
+"""Seconds that live messages wait for those missed before: each has to be acknowledged within three, and may wait for
+a name as well.
+"""
 _LIBRARIES = "kata_desktop.builtin.slack.client", "kata_desktop.builtin.slack.socket_mode"
 
 
 async def open_client(settings: SlackSettings, patience: Patience | None = None) -> SlackClient:
     """A client of both tokens; the libraries behind it are imported beside the loop, which they would hold up."""
-    client_module, _ = await asyncio.to_thread(lambda: [importlib.import_module(name) for name in _LIBRARIES])
+    client_module, _ = [await import_beside(name) for name in _LIBRARIES]
     client: SlackClient = client_module.SlackClient(
         bot_token=settings.bot_token, app_token=settings.app_token, base_url=settings.base_url, patience=patience
     )

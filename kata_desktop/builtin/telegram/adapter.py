@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from kata_desktop.plugins.sdk import (
     Marks,
     OnMessage,
     SettingsView,
+    import_beside,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _QUIET = WAIT + 45.0
 
 async def open_client(settings: TelegramSettings) -> TelegramClient:
     """A client of the bot. Its library is imported, and its certificates are read, beside the loop."""
-    module = await asyncio.to_thread(importlib.import_module, "kata_desktop.builtin.telegram.client")
+    module = await import_beside("kata_desktop.builtin.telegram.client")
     client: TelegramClient = await asyncio.to_thread(module.TelegramClient, settings.bot_token, settings.base_url)
     return client
 
