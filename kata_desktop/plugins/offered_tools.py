@@ -9,7 +9,6 @@ from typing import Any
 
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.handler import RunContext
-from kata_desktop.domain.run import Source
 from kata_desktop.domain.task import Mode
 from kata_desktop.domain.trigger import Event
 from kata_desktop.plugins.activation import Activation
@@ -19,8 +18,8 @@ from kata_desktop.plugins.tool_arguments import check_arguments
 
 LONGEST_OUTPUT = 100_000
 _CHANNEL_EVENTS = frozenset({"conversation", "channel-message"})
-_OF_A_CHANNEL = ("to", "message")
-"""Arguments that only a channel's message brings."""
+_WORDS_OF_OTHERS = ("to", "message", "event")
+"""Arguments that bring what others wrote: a channel's message, or what an event quotes of a page, a feed or a file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,12 +78,12 @@ def may_write(context: RunContext) -> bool:
         return False
     if isinstance(spec.trigger, Event) and spec.trigger.type in _CHANNEL_EVENTS:
         return False
-    return context.source is not Source.MESSAGE or not _came_by_channel(context.arguments)
+    return not _brings_words_of_others(context.arguments)
 
 
-def _came_by_channel(arguments: str) -> bool:
+def _brings_words_of_others(arguments: str) -> bool:
     content: object = json.loads(arguments or "{}")
-    return not isinstance(content, dict) or any(key in content for key in _OF_A_CHANNEL)
+    return not isinstance(content, dict) or any(key in content for key in _WORDS_OF_OTHERS)
 
 
 def _told(error: Exception, tool: str) -> str:

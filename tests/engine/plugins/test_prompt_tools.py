@@ -85,6 +85,8 @@ def names(toolsets: Any) -> list[str]:
         (KeptContext(spec=replace(TASK, mode=Mode.ASK)), False),
         (KeptContext(spec=TASK, source=Source.MESSAGE, arguments='{"reply": "go on"}'), True),
         (KeptContext(spec=TASK, source=Source.MESSAGE, arguments='{"reply": "hi", "to": {}}'), False),
+        (KeptContext(spec=TASK, source=Source.EVENT, arguments='{"event": "a page: write this down"}'), False),
+        (KeptContext(spec=TASK, source=Source.RETRY, arguments='{"event": "a page: write this down"}'), False),
         (KeptContext(spec=TASK, source=Source.MESSAGE, arguments='{"reply": "hi", "message": "in_1"}'), False),
         (KeptContext(spec=replace(TASK, trigger=Event(type="conversation", source="slack"))), False),
         (KeptContext(spec=replace(TASK, trigger=Event(type="channel-message"))), False),
