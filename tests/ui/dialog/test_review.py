@@ -6,12 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCalendarWidget, QLineEdit, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QCalendarWidget, QLineEdit, QPlainTextEdit
 from shiboken6 import isValid
 
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.domain.events import ZoneChanged
 from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.ui.dialogs.question import Question
 from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
 from kata_desktop.ui.dialogs.task_dialog.planned_row import PlannedRow
 from kata_desktop.ui.dialogs.task_dialog.zone_field import ZoneField
@@ -160,14 +161,14 @@ async def test_escape_with_changes_asks(open_dialog: OpenDialog) -> None:
     async with open_dialog() as dialog:
         write(dialog, "Prompt", "Digest")
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
-        await until(lambda: dialog.findChildren(QMessageBox))
-        press(dialog.findChildren(QMessageBox)[0], "Keep editing")
-        await until(lambda: not dialog.findChildren(QMessageBox))
+        await until(lambda: dialog.findChildren(Question))
+        press(dialog.findChildren(Question)[0], "Keep editing")
+        await until(lambda: not dialog.findChildren(Question))
         assert dialog.isVisible()
         assert named(dialog, "Prompt", QPlainTextEdit).toPlainText() == "Digest"
         dialog.close()
-        await until(lambda: dialog.findChildren(QMessageBox))
-        press(dialog.findChildren(QMessageBox)[0], "Discard")
+        await until(lambda: dialog.findChildren(Question))
+        press(dialog.findChildren(Question)[0], "Discard")
         await until(lambda: not isValid(dialog) or not dialog.isVisible())
 
 

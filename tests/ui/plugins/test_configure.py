@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from kata_desktop.credentials.errors import KeyringLocked
 from kata_desktop.domain.plugin import PluginState, SettingType
@@ -164,19 +164,30 @@ async def test_what_was_typed_is_not_lost_by_closing(scene: Scene) -> None:
     dialog = await scene.start("slack", "configure", PluginSetup)
     named(dialog, QLineEdit, "Place").setText("#releases")
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    box = await eventually("the question", lambda: dialog.findChild(QMessageBox))
-    assert box.text() == "Discard what you changed?"
-    _press(box, "Keep editing")
-    await eventually("the answer", lambda: dialog.findChild(QMessageBox) is None)
+    box = await eventually("the question", lambda: dialog.findChild(Question))
+    assert box.windowTitle() == "Discard what you changed?"
+    named(box, Button, "Keep editing").click()
+    await eventually("the answer", lambda: dialog.findChild(Question) is None)
     assert dialog.isVisible()
     named(dialog, Button, "People who wrote…").click()
     await scene.dialog(SendersDialog)
     assert dialog.isVisible(), "the form stays behind what it leads to"
     named(dialog, Button, "Cancel").click()
-    _press(await eventually("the question", lambda: dialog.findChild(QMessageBox)), "Discard")
+    named(await eventually("the question", lambda: dialog.findChild(Question)), Button, "Discard").click()
     await eventually("the end", lambda: gone(dialog))
     assert not [call for call in scene.plugins.calls if call[0] == "change"]
 
 
-def _press(box: QMessageBox, text: str) -> None:
-    next(each for each in box.buttons() if each.text() == text).click()
+async def test_the_keyboard_begins_where_something_is_missing(scene: Scene) -> None:
+    dialog = await scene.start("matrix", "configure", PluginSetup)
+    assert dialog.focusWidget() is named(dialog, QLineEdit, "Password")
+    dialog.close()
+    await eventually("its end", lambda: gone(dialog))
+    dialog = await scene.start("slack", "configure", PluginSetup)
+    assert dialog.focusWidget() is named(dialog, QLineEdit, "Place")
+
+
+async def test_a_short_form_needs_no_scrolling(scene: Scene) -> None:
+    dialog = await scene.start("matrix", "configure", PluginSetup)
+    await eventually("a place", lambda: dialog._area.viewport().height() > 50)
+    assert dialog._area.verticalScrollBar().maximum() == 0

@@ -6,11 +6,12 @@ import json
 
 import pytest
 from PySide6.QtCore import QUrl
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from kata_desktop.builtin.slack.setting_up import app_manifest
 from kata_desktop.domain.errors import Unavailable
 from kata_desktop.domain.plugin import PluginState
+from kata_desktop.ui.dialogs.question import Question
 from kata_desktop.ui.dialogs.slack_setup.dialog import SlackSetup
 from kata_desktop.ui.widgets.buttons import Button
 from tests.support.eventually import eventually
@@ -92,9 +93,9 @@ async def test_tokens_that_were_typed_are_not_lost_by_closing(wizard: SlackSetup
     wizard._go(1)
     named(wizard, QLineEdit, "Bot token").setText("xoxb-1")
     press(wizard, "Close")
-    box = await eventually("the question", lambda: wizard.findChild(QMessageBox))
+    box = await eventually("the question", lambda: wizard.findChild(Question))
     assert wizard.isVisible()
-    next(each for each in box.buttons() if each.text() == "Discard").click()
+    named(box, Button, "Discard").click()
     await eventually("the end", lambda: gone(wizard))
 
 

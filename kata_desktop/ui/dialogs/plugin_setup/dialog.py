@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QWidget
 from kata_desktop.credentials.errors import KeyringTrouble
 from kata_desktop.domain.errors import FieldError, InvalidInput
 from kata_desktop.domain.plugin import PluginKind
+from kata_desktop.ui.dialogs.discard_question import ask_discard
 from kata_desktop.ui.dialogs.keyring_question import Wanted, with_keyring
 from kata_desktop.ui.dialogs.plugin_setup.credential_field import CredentialField, credential_form
 from kata_desktop.ui.dialogs.plugin_setup.setting_field import SettingField
-from kata_desktop.ui.dialogs.task_dialog.discard_question import ask_discard
 from kata_desktop.ui.pages.plugins.plugin_view import plugin_icon
 from kata_desktop.ui.pages.plugins.repairs import Verb, has_wizard
 from kata_desktop.ui.slots import Slots, async_slot
@@ -28,10 +28,9 @@ from kata_desktop.ui.widgets.tile import Tile
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from PySide6.QtWidgets import QMessageBox
-
     from kata_desktop.domain.plugin import PluginRow, SettingValue
     from kata_desktop.ui.bridge import Bridge
+    from kata_desktop.ui.dialogs.question import Question
     from kata_desktop.ui.services import Services
     from kata_desktop.ui.theme.theme import Theme
 
@@ -71,10 +70,11 @@ class PluginSetup(QDialog):
             **{key: field.form for key, field in self.settings.items()},
         }
         self._links = ErrorLinks(theme)
-        self._question: QMessageBox | None = None
+        self._question: Question | None = None
         self._arrange()
         for field in self.credentials.values():
             field.remove_wanted.connect(self._remove)
+        self._take_keyboard()
 
     @property
     def dirty(self) -> bool:
@@ -87,7 +87,7 @@ class PluginSetup(QDialog):
         if not self.dirty:
             super().reject()
         elif self._question is None:
-            self._question = ask_discard(self, self._discard)
+            self._question = ask_discard(self._theme, self, self._discard)
             self._question.destroyed.connect(self._question_gone)
 
     def go_to_credentials(self) -> None:
@@ -127,8 +127,9 @@ class PluginSetup(QDialog):
         area.setWidget(body)
         self._area = area
         links = boxed(column(self._links, margins=(24, 0, 24, 8)))
-        boxed(column((area, 1), links, self._foot(), spacing=0), self)
-        self._fit()
+        foot = self._foot()
+        boxed(column((area, 1), links, foot, spacing=0), self)
+        self._fit(foot.sizeHint().height() + links.sizeHint().height())
 
     def _ways(self) -> list[QWidget]:
         """Links to what is set up elsewhere."""
@@ -228,10 +229,17 @@ class PluginSetup(QDialog):
             first.focus_field()
             QTimer.singleShot(0, partial(self._area.ensureWidgetVisible, first))
 
-    def _fit(self) -> None:
+    def _take_keyboard(self) -> None:
+        """Begin where something is missing, else at the first setting."""
+        missing = [self._forms[name] for name, field in self.credentials.items() if not field.line.isHidden()]
+        for form in (missing + [each.form for each in self.settings.values()])[:1]:
+            form.focus_field()
+
+    def _fit(self, below: int) -> None:
+        """Take the room that the form needs with `below` pixels under it, as far as the screen has it."""
         room = self.screen().availableGeometry().size() - QSize(40, 80)
         width = min(self._theme.px(_WIDTH), room.width())
         self.setMinimumWidth(min(self._theme.px(420), width))
         inner = self._body.layout()
-        wanted = (inner.totalHeightForWidth(width) if inner is not None else 0) + self._theme.px(60)
+        wanted = (inner.totalHeightForWidth(width) if inner is not None else 0) + below
         self.resize(width, min(wanted, self._theme.px(_MOST), room.height()))

@@ -9,13 +9,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QStackedWidget
 
 from kata_desktop.domain.errors import KataError
+from kata_desktop.ui.dialogs.discard_question import ask_discard
 from kata_desktop.ui.dialogs.first_start.rail import StepRail
 from kata_desktop.ui.dialogs.slack_setup.channels_step import ChannelsStep
 from kata_desktop.ui.dialogs.slack_setup.link import PluginLink
 from kata_desktop.ui.dialogs.slack_setup.manifest_step import ManifestStep
 from kata_desktop.ui.dialogs.slack_setup.tokens_step import TokensStep
 from kata_desktop.ui.dialogs.slack_setup.trial_steps import ConnectionStep, MessageStep
-from kata_desktop.ui.dialogs.task_dialog.discard_question import ask_discard
 from kata_desktop.ui.slots import Slots, async_slot
 from kata_desktop.ui.theme.tokens import Tone
 from kata_desktop.ui.widgets.banner import Banner
@@ -26,11 +26,12 @@ from kata_desktop.ui.widgets.layout import boxed, column, row
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QMessageBox, QWidget
+    from PySide6.QtWidgets import QWidget
 
     from kata_desktop.domain.plugin import PluginRow
     from kata_desktop.ui.bridge import Bridge
     from kata_desktop.ui.dialogs.first_start.step import Step
+    from kata_desktop.ui.dialogs.question import Question
     from kata_desktop.ui.services import Services
     from kata_desktop.ui.theme.theme import Theme
 
@@ -58,7 +59,7 @@ class SlackSetup(QDialog):
         self._theme, self._plugin = theme, plugin
         self.slots = Slots(services.spawner, self._say)
         self._busy = False
-        self._question: QMessageBox | None = None
+        self._question: Question | None = None
         self.setWindowTitle(self.tr("Set up {name}").format(name=plugin.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         link = PluginLink(services, plugin)
@@ -152,7 +153,7 @@ class SlackSetup(QDialog):
         if not any(field.typed for field in self.tokens.fields.values()):
             super().reject()
         elif self._question is None:
-            self._question = ask_discard(self, self._discard)
+            self._question = ask_discard(self._theme, self, self._discard)
             self._question.destroyed.connect(self._question_gone)
 
     def _discard(self) -> None:

@@ -32,9 +32,9 @@ from kata_desktop.domain.trigger import SYSTEM_ZONE
 from kata_desktop.scheduler.inputs.spec_texts import input_of
 from kata_desktop.scheduler.inputs.zones import parse_zone
 from kata_desktop.scheduler.phrases.reading import parse_when, split_phrase
+from kata_desktop.ui.dialogs.discard_question import ask_discard
 from kata_desktop.ui.dialogs.task_dialog.attention import said_at_field
 from kata_desktop.ui.dialogs.task_dialog.choices import Choices
-from kata_desktop.ui.dialogs.task_dialog.discard_question import ask_discard
 from kata_desktop.ui.dialogs.task_dialog.drafts import filled, with_trigger
 from kata_desktop.ui.dialogs.task_dialog.footer import Footer
 from kata_desktop.ui.dialogs.task_dialog.form import Form
@@ -126,7 +126,7 @@ class TaskDialog(QDialog):
         if self._settled or not self.review.dirty:
             super().reject()
         else:
-            ask_discard(self, self._discard)
+            ask_discard(self._theme, self, self._discard)
 
     def done(self, result: int) -> None:
         """Close for good."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QContextMenuEvent, QPainter
 from PySide6.QtWidgets import QBoxLayout, QMenu
 
 from kata_desktop.ui.pages.plugins.repairs import Verb
@@ -17,7 +17,7 @@ from kata_desktop.ui.widgets.switch import Switch
 from kata_desktop.ui.widgets.tile import Tile
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
 
     from kata_desktop.ui.pages.plugins.plugin_view import PluginView
     from kata_desktop.ui.theme.theme import Theme
@@ -118,7 +118,10 @@ class PluginRowWidget(Row):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Open the menu for the right button and for the key that means the same."""
-        self.menu.showMenu()
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            self.menu.menu().popup(event.globalPos())
+        else:
+            self.menu.showMenu()
         event.accept()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
