@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
 from kata_desktop.ui.pages.tasks.choosing import Choice
 from kata_desktop.ui.pages.tasks.results import RowAction
+from kata_desktop.ui.pages.tasks.row_keys import steps_of, verb_of
 from kata_desktop.ui.pages.tasks.row_paint import RowPainter
 from kata_desktop.ui.pages.tasks.row_places import ROW_HEIGHT
 from kata_desktop.ui.pages.tasks.row_pool import RowPool
+from kata_desktop.ui.pages.tasks.row_scroll import RowScroll
 from kata_desktop.ui.pages.tasks.row_widget import TaskRowWidget
 
 if TYPE_CHECKING:
@@ -27,20 +29,6 @@ if TYPE_CHECKING:
 
 _NEAR_END = 20
 _LIVE_MS, _CALM_MS = 1000, 20_000
-_MOVES = {
-    Qt.Key.Key_Down: 1,
-    Qt.Key.Key_Up: -1,
-    Qt.Key.Key_Home: -(10**9),
-    Qt.Key.Key_End: 10**9,
-}
-_KEYS: dict[tuple[int, Qt.KeyboardModifier], str] = {
-    (Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier): "edit",
-    (Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier): "edit",
-    (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier): "switch",
-    (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier): "delete",
-    (Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier): "run",
-    (Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier): "duplicate",
-}
 
 
 class TaskRowsView(QAbstractScrollArea):
@@ -77,6 +65,7 @@ class TaskRowsView(QAbstractScrollArea):
         self._theme, self._model, self._describe = theme, model, describe
         self._painter = RowPainter(theme)
         self._pool = RowPool(self._make)
+        self._scroll = RowScroll(self, lambda: self.row_height)
         self._live = False
         self._place = -1
         self._by_keys = False
@@ -113,7 +102,7 @@ class TaskRowsView(QAbstractScrollArea):
         if place < 0:
             return
         self.choice.only(task_id)
-        self._scroll_to(place)
+        self._bring(place)
         self._arrange()
         if focus:
             self._focus_current()
@@ -162,11 +151,11 @@ class TaskRowsView(QAbstractScrollArea):
         """Move between rows, and act on the one that has the keyboard."""
         self._by_keys = True
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if (steps := self._steps(event.key())) is not None:
+        if (steps := steps_of(event.key(), page=self._scroll.page)) is not None:
             self.move_current(steps, extend=shift)
             return
-        name = _KEYS.get((event.key(), event.modifiers()))
-        if name is not None and self.choice.current:
+        name = verb_of(event.key(), event.modifiers())
+        if name and self.choice.current:
             self.verb.emit(name, self.choice.current)
         elif event.key() == Qt.Key.Key_A and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
             self.all_wanted.emit()
@@ -184,7 +173,7 @@ class TaskRowsView(QAbstractScrollArea):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             self._by_keys = True
             if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not event.modifiers():
-                self.move_current(_MOVES[Qt.Key(event.key())])
+                self.move_current(1 if event.key() == Qt.Key.Key_Down else -1)
                 return True
         elif isinstance(watched, TaskRowWidget) and isinstance(event, QMouseEvent):
             self._mouse(watched, event)
@@ -206,22 +195,10 @@ class TaskRowsView(QAbstractScrollArea):
         place = min(max(self._model.place(self.choice.current) + steps, 0), count - 1)
         ids = [row.task.id for row in self._model.rows] if extend else []
         self.choice.go(self._model.rows[place].task.id, within=ids)
-        self._scroll_to(place)
+        self._bring(place)
         self._arrange()
         self._focus_current()
         self.chosen.emit()
-
-    def _steps(self, key: int) -> int | None:
-        page = max(self.viewport().height() // max(self.row_height, 1) - 1, 1)
-        match key:
-            case Qt.Key.Key_PageDown:
-                return page
-            case Qt.Key.Key_PageUp:
-                return -page
-            case _ if key in _MOVES:
-                return _MOVES[Qt.Key(key)]
-            case _:
-                return None
 
     def _mouse(self, row: TaskRowWidget, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
@@ -251,14 +228,14 @@ class TaskRowsView(QAbstractScrollArea):
             row.menu_button.showMenu()
 
     def _model_changed(self) -> None:
-        rows, before, seen = self._model.rows, self._place, self._in_sight(self._place)
+        rows, before, seen = self._model.rows, self._place, self._scroll.has_in_sight(self._place)
         self.choice.keep({row.task.id for row in rows})
         if not self.choice.current and rows and self._place >= 0:
             self.choice.only(rows[min(self._place, len(rows) - 1)].task.id)
         self._pool.orphaned = False
         self._arrange()
         if self._by_keys and seen and self._place not in (-1, before):  # a pause moves a row: the keyboard goes with it
-            self._scroll_to(self._place)
+            self._bring(self._place)
             self._arrange()
         if self._pool.orphaned:
             self._focus_current()
@@ -272,36 +249,20 @@ class TaskRowsView(QAbstractScrollArea):
         self._arrange()
         self.updateGeometry()
 
-    def _in_sight(self, place: int) -> bool:
-        offset = self.verticalScrollBar().value()
-        return place >= 0 and offset - self.row_height < place * self.row_height < offset + self.viewport().height()
-
-    def _scroll_to(self, place: int) -> None:
-        bar, top = self.verticalScrollBar(), place * self.row_height
-        self._set_range()
-        if top < bar.value():
-            bar.setValue(top)
-        elif top + self.row_height > bar.value() + self.viewport().height():
-            bar.setValue(top + self.row_height - self.viewport().height())
-
-    def _set_range(self) -> None:
-        bar, height = self.verticalScrollBar(), self.viewport().height()
-        bar.setRange(0, max(self.contents_height - height, 0))
-        bar.setPageStep(height)
-        bar.setSingleStep(self.row_height // 2)
+    def _bring(self, place: int) -> None:
+        self._scroll.fit(len(self._model.rows))
+        self._scroll.show(place)
 
     def _arrange(self) -> None:
-        self._set_range()
-        rows, height = self._model.rows, self.row_height
-        offset = self.verticalScrollBar().value()
-        first = min(offset // height, len(rows))
-        last = min((offset + self.viewport().height()) // height + 1, len(rows))
+        rows = self._model.rows
+        self._scroll.fit(len(rows))
+        first, last = self._scroll.span(len(rows))
         places = set(range(first, last))
         self._place = self._model.place(self.choice.current)
         if self._place >= 0:
             places.add(self._place)
         self._pool.keep({rows[place].task.id for place in places})
-        live = [self._show_row(place, offset) for place in sorted(places)]
+        live = [self._show_row(place, self._scroll.offset) for place in sorted(places)]
         self._set_live(live=any(live))
         if self._model.can_grow and last > len(rows) - _NEAR_END:
             self.more_wanted.emit()
