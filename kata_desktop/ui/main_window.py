@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from kata_desktop.ui.banners import Banners
 from kata_desktop.ui.models.plugin_list import PluginList, care_words
 from kata_desktop.ui.models.undelivered import Undelivered
+from kata_desktop.ui.open_dialogs import OpenDialogs
 from kata_desktop.ui.page_shelf import PageShelf, page_entries
 from kata_desktop.ui.scheduler_words import PauseFor, pause_end, status_words
 from kata_desktop.ui.sidebar import Sidebar
@@ -23,6 +24,7 @@ from kata_desktop.ui.widgets.toast import Toaster
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
+    from PySide6.QtWidgets import QDialog
 
     from kata_desktop.domain.task import Task
     from kata_desktop.domain.task_input import TaskInput
@@ -37,8 +39,6 @@ _SIZE, _LEAST = (1180, 800), (560, 420)
 _AROUND = QSize(40, 60)
 """Pixels left to the title bar and the borders of the window manager."""
 _NARROW_BELOW = 860
-_FIRST_STEPS = "first steps"
-"""Where their dialog is kept, beside those of tasks by their ids."""
 _CALM_MS = 20_000
 
 
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self._overview, self._switching = overview, switching
         self.slots = Slots(services.spawner, bridge.told.emit)
         self._closing = False
-        self._dialogs: dict[str, QWidget] = {}
+        self._dialogs = OpenDialogs()
         self.plugins = PluginList(services, bridge, self)
         self.undelivered = Undelivered(services, bridge, self)
         self.setWindowTitle(self.tr("Kata Desktop"))
@@ -99,34 +99,25 @@ class MainWindow(QMainWindow):
 
     def open_task(self, task: Task | None = None, raw: TaskInput | None = None) -> None:
         """Open the dialog for a task, or for a new one; a task that is open already comes to the front."""
+        about = task.id if task is not None else object()  # any number of new ones
+        self._dialogs.show(about, partial(self._task_dialog, task, raw))
+
+    def _task_dialog(self, task: Task | None, raw: TaskInput | None) -> QDialog:
         from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
 
-        key = task.id if task is not None else ""
-        if key in self._dialogs:
-            self._dialogs[key].raise_()
-            self._dialogs[key].activateWindow()
-            return
         workspace = self._switching.current
         home = task.spec.workspace_id if task is not None else workspace.id if workspace is not None else ""
         dialog = TaskDialog(self._services, self._theme, self._bridge, home, task=task, raw=raw, parent=self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if key:
-            self._dialogs[key] = dialog
-            dialog.destroyed.connect(partial(self._dialogs.pop, key, None))
-        dialog.saved.connect(self._saved)
-        dialog.show()
+        dialog.saved.connect(self.tasks.show_task)
+        return dialog
 
     def open_first_steps(self) -> None:
         """Open the first steps where they were left, or bring them to the front."""
         from kata_desktop.ui.dialogs.first_start.dialog import FirstStart
 
-        if (shown := self._dialogs.get(_FIRST_STEPS)) is None:
-            shown = FirstStart(self._services, self._theme, self._bridge, self)
-            self._dialogs[_FIRST_STEPS] = shown
-            shown.destroyed.connect(partial(self._dialogs.pop, _FIRST_STEPS, None))
-        shown.show()
-        shown.raise_()
-        shown.activateWindow()
+        make = partial(FirstStart, self._services, self._theme, self._bridge, self)
+        self._dialogs.show(FirstStart, make)
 
     @async_slot
     async def edit_task(self, task_id: str) -> None:
@@ -272,9 +263,6 @@ class MainWindow(QMainWindow):
         """Run a task now and show it."""
         self.open_page("tasks", task_id)
         self.slots.start(self._services.scheduling.run_now(task_id), name="run a task now")
-
-    def _saved(self, task_id: str) -> None:
-        self.tasks.show_task(task_id)
 
     def _tell(self, sentence: str) -> None:
         self._toaster.show_message(sentence, icon="circle-alert")

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
+from kata_desktop.ui.open_dialogs import OpenDialogs
 from kata_desktop.ui.pages.plugins.repairs import Verb
 from kata_desktop.ui.slots import async_slot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtWidgets import QWidget
 
     from kata_desktop.domain.plugin import PluginRow
@@ -39,7 +38,7 @@ class PluginActions(QObject):
         self._services, self._theme, self._bridge = services, theme, bridge
         self._plugins, self._page = plugins, page
         self.slots = plugins.slots
-        self._dialogs: dict[tuple[str, ...], QDialog] = {}
+        self._dialogs = OpenDialogs()
 
     def start(self, plugin_id: str, verb: str) -> None:
         """Begin something with a plugin that is shown."""
@@ -49,7 +48,7 @@ class PluginActions(QObject):
         known = Verb(verb)
         dialogs = {Verb.SET_UP: self._wizard, Verb.PAIR: self._pairing, Verb.LOG: self._log}
         if (make := dialogs.get(known)) is not None:
-            self._show((known.value, row.id), partial(make, row))
+            self._dialogs.show((known.value, row.id), partial(make, row))
         elif known in (Verb.CONFIGURE, Verb.REPLACE):
             self._configure(row, known is Verb.REPLACE)
         elif known is Verb.PEOPLE:
@@ -61,13 +60,13 @@ class PluginActions(QObject):
 
     def people(self, channel: str = "") -> None:
         """Show who wrote, in one channel or in all."""
-        self._show(("people", channel), partial(self._people, channel))
+        self._dialogs.show(("people", channel), partial(self._people, channel))
 
     def run(self, plugin_id: str, command: str) -> None:
         """Run one of its commands where its output can be watched."""
         row = self._plugins.row(plugin_id)
         if row is not None:
-            self._show(("run", plugin_id, command), partial(self._running, row, command))
+            self._dialogs.show(("run", plugin_id, command), partial(self._running, row, command))
 
     @async_slot
     async def press(self, plugin_id: str, action: str) -> None:
@@ -92,7 +91,7 @@ class PluginActions(QObject):
             dialog.wanted.connect(self.start)
             return dialog
 
-        shown = self._show(("configure", row.id), made)
+        shown = self._dialogs.show(("configure", row.id), made)
         if at_credentials and isinstance(shown, PluginSetup):
             shown.go_to_credentials()
 
@@ -136,14 +135,3 @@ class PluginActions(QObject):
 
     def _settings_for(self, channel: str) -> None:
         self.start(channel, Verb.CONFIGURE.value)
-
-    def _show(self, key: tuple[str, ...], make: Callable[[], QDialog]) -> QDialog:
-        shown = self._dialogs.get(key)
-        if shown is None:
-            shown = make()
-            self._dialogs[key] = shown
-            shown.destroyed.connect(partial(self._dialogs.pop, key, None))
-        shown.show()
-        shown.raise_()
-        shown.activateWindow()
-        return shown
