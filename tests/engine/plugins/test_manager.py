@@ -65,6 +65,19 @@ async def test_all_register_before_any_initialises_and_end_in_reverse(shelf: She
     assert sorted(written("cancelled")) == sorted(registered)
 
 
+async def test_initialising_twice_is_harmless(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.add("diary", DIARY)
+    async with running(tmp_path / "data", shelf.source()) as kata:
+        await at_rest(kata)
+        await kata.plugins.manager.register_all()
+        kata.plugins.manager.initialise_all()
+        for space in (ACME, HOME):
+            await kata.plugins.manager.settled(space, "diary")
+        assert len(written("register")) == 2
+        assert sorted(written("initialize")) == [("diary", ACME), ("diary", HOME)]
+        assert written("shutdown") == []
+
+
 async def test_two_hundred_quick_toggles_end_in_the_last_wish(shelf: Shelf, tmp_path: Path) -> None:
     shelf.add("diary", DIARY)
     shelf.add("calm", DIARY)
