@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
-from kata_desktop.channels.adapter import ChannelAdapter, ChannelError
+from kata_desktop.channels.adapter import ChannelError
 from kata_desktop.domain.channel import CANNOT_NOW, ChannelState, InboxState
 from kata_desktop.domain.handler import Result, RunContext
 from kata_desktop.domain.notification import DeliveryError, OutboxState
@@ -19,7 +17,7 @@ from kata_desktop.store.connection import Connection
 from kata_desktop.store.times import from_us
 from tests.engine.channels.conftest import House
 from tests.engine.channels.test_answering import echo, said_in
-from tests.support.fake_channel import FakeAdapter, FarEnd, WantedFake, in_room, wrote
+from tests.support.fake_channel import in_room, wrote
 
 
 def held(house: House) -> asyncio.Event:
@@ -205,64 +203,10 @@ async def test_a_clock_that_is_set_back_lets_no_message_wait_for_it(house: House
     assert all(from_us(row[0]) - (now - back) < timedelta(minutes=10) for row in waits)
 
 
-class SlowToClose(FakeAdapter):
-    """Takes its time to give the connection back."""
-
-    def __init__(self, far: FarEnd, may_close: asyncio.Event) -> None:
-        super().__init__(far)
-        self._may_close = may_close
-
-    async def close(self) -> None:
-        await self._may_close.wait()
-        await super().close()
-
-
-@dataclass(kw_only=True)
-class WantedSlow(WantedFake):
-    """A channel whose adapter is slow to close."""
-
-    may_close: asyncio.Event
-
-    @property
-    def build(self) -> Callable[[], ChannelAdapter]:
-        return lambda: SlowToClose(self.far, self.may_close)
-
-
-async def test_an_account_that_becomes_free_while_its_refusal_is_tidied_up_is_taken(house: House) -> None:
-    await house.until(lambda: house.far.connects == 1)
-    may_close, far = asyncio.Event(), FarEnd()
-    house.host.attach(WantedSlow(far=far, workspace_id="ws_home", may_close=may_close))
-    await house.until(lambda: far.connects == 1)
-    await house.host.detach("ws_acme", "fake")
-    may_close.set()
-    await house.until(lambda: _state(house, "ws_home") is ChannelState.CONNECTED)
-
-
-def _state(house: House, workspace_id: str) -> ChannelState | None:
+def state_of(house: House, workspace_id: str) -> ChannelState | None:
+    """How the channel fares in a workspace."""
     status = house.host.status(workspace_id, "fake")
     return None if status is None else status.state
-
-
-async def test_accounts_that_change_places_are_answered_once_each(house: House) -> None:
-    house.answer_with(echo)
-    other = FarEnd(account="A2")
-    house.host.attach(WantedFake(far=other, workspace_id="ws_home"))
-    at = house.kata.clock.now()
-    house.far.forgets_to_acknowledge = True
-    await house.hear(wrote("m1", "to A1", at=at))
-    await house.answers(1)
-    await asyncio.gather(house.host.detach("ws_acme", "fake"), house.host.detach("ws_home", "fake"))
-    house.host.attach(WantedFake(far=other))
-    house.host.attach(WantedFake(far=house.far, workspace_id="ws_home"))
-    for place in ("ws_acme", "ws_home"):
-        await house.until(lambda place=place: _state(house, place) is ChannelState.CONNECTED)  # type: ignore[misc]
-    house.far.write(wrote("m2", "to A1 again", at=at))
-    other.write(wrote("m1", "to A2", account="A2", at=at))
-    await house.until(lambda: len(house.far.arrived) == 2 and len(other.arrived) == 1)
-    assert house.far.texts == ["Heard: to A1", "Heard: to A1 again"]
-    assert (house.far.twice, other.texts) == ([], ["Heard: to A2"])
-    places = [(item.message.id, item.message.account, item.workspace_id) for item in await house.items()]
-    assert sorted(places) == [("m1", "A1", "ws_acme"), ("m1", "A2", "ws_acme"), ("m2", "A1", "ws_home")]
 
 
 @pytest.mark.parametrize("state", [OutboxState.PENDING, OutboxState.FAILED])
@@ -275,7 +219,7 @@ async def test_an_answer_that_nobody_could_send_is_not_lost(house: House, state:
     house.far.connect_errors.extend(ChannelError("Down.") for _ in range(3))
     house.far.lose()
     wanted = ChannelState.REJECTED if final else ChannelState.RECONNECTING
-    await house.until(lambda: _state(house, "ws_acme") is wanted)
+    await house.until(lambda: state_of(house, "ws_acme") is wanted)
     gate.set()
 
     async def waits() -> bool:
@@ -285,7 +229,7 @@ async def test_an_answer_that_nobody_could_send_is_not_lost(house: House, state:
     await house.until(waits)
     house.far.connect_errors.clear()
     house.host.retry("ws_acme", "fake")
-    await house.until(lambda: _state(house, "ws_acme") is ChannelState.CONNECTED)
+    await house.until(lambda: state_of(house, "ws_acme") is ChannelState.CONNECTED)
     await house.kata.database.write(lambda db: db.all("UPDATE outbox SET next_at = 0 WHERE state = 'pending'"))
     house.worker.wake()
     assert await house.answers(1) == [f"Heard: {said_in(house.asked[0])}"]
