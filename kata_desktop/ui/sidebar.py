@@ -78,6 +78,7 @@ class Sidebar(Panel):
         self._texts: dict[str, str] = {}
         self._icons: dict[str, str] = {}
         self._marks: dict[str, Pill] = {}
+        self._marked: dict[str, tuple[str, str]] = {}
         self._tile = Tile(theme, size=32, text=" ", color=_COLORS[0])
         self._name = ElidedLabel("", TextRole.TITLE)
         self._folder = ElidedLabel("", TextRole.SMALL)
@@ -118,7 +119,8 @@ class Sidebar(Panel):
     def set_mark(self, name: str, text: str, why: str) -> None:
         """Mark a page that needs a person, such as “!”, and say why; an empty text takes the mark away."""
         mark, button = self._marks[name], self._buttons[name]
-        mark.set_text(text, name=why)
+        self._marked[name] = text, why
+        self._show_mark(name)
         mark.setVisible(bool(text))
         button.setAccessibleName(f"{self._texts[name]}. {why}" if text else self._texts[name])
 
@@ -131,10 +133,16 @@ class Sidebar(Panel):
             button.setText("" if narrow else self._texts[name])
             button.setToolTip(self._texts[name] if narrow else "")
             button.set_icon(self._icons[name])
+            self._show_mark(name)
         self._words.setVisible(not narrow)
         self._arrows.setVisible(not narrow)
         self.status.set_narrow(narrow=narrow)
         self._rescale()
+
+    def _show_mark(self, name: str) -> None:
+        """Beside an icon alone there is room for one letter; the tip and a screen reader have the number."""
+        text, why = self._marked.get(name, ("", ""))
+        self._marks[name].set_text("!" if self._narrow and len(text) > 1 else text, name=why)
 
     def _entry(self, entry: PageEntry, place: int) -> Button:
         button = Button(self._theme, entry.text, ButtonKind.NAV, icon=entry.icon, name=entry.text)

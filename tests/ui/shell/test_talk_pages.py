@@ -9,6 +9,7 @@ from kata_desktop.domain.events import ShowWindow
 from kata_desktop.ui.dialogs.senders.dialog import SendersDialog
 from kata_desktop.ui.pages.outbox.page import OutboxPage
 from kata_desktop.ui.pages.sessions.page import SessionsPage
+from kata_desktop.ui.widgets.pill import Pill
 from tests.support.eventually import eventually
 from tests.support.talk_rows import a_mixed_outbox, a_talkative_morning
 from tests.support.window import Stage
@@ -40,6 +41,19 @@ async def test_the_sidebar_counts_what_waits_for_a_decision(still: Stage) -> Non
     for ident in ("o-failed", "o-failed2"):
         await still.kata.messages.drop(ident)
     await eventually("no mark", lambda: entry(still, "Outbox") == "Outbox")
+
+
+async def test_a_number_leaves_the_icon_of_a_narrow_sidebar_in_sight(still: Stage) -> None:
+    sidebar = still.window.sidebar
+    sidebar.set_mark("outbox", "203", "203 not delivered")
+    mark = next(each for each in sidebar.findChildren(Pill) if each.text() == "203")
+    sidebar.set_narrow(narrow=True)
+    assert (mark.text(), mark.accessibleName()) == ("!", "203 not delivered")
+    sidebar.set_mark("outbox", "2", "2 not delivered")
+    assert mark.text() == "2"
+    sidebar.set_mark("outbox", "45", "45 not delivered")
+    sidebar.set_narrow(narrow=False)
+    assert mark.text() == "45"
 
 
 async def test_find_brings_the_keyboard_to_the_search_of_the_page(still: Stage) -> None:
