@@ -38,8 +38,8 @@ class PluginsHeader(QWidget):
         self.search = SearchField(theme, self.tr("Search plugins  (Ctrl+F)"))
         self.check = Button(theme, self.tr("Check all"), icon="refresh-cw")
         self.check.setToolTip(self.tr("Look at connections, credentials and programs anew"))
-        names = column(Label(self.tr("Plugins"), TextRole.H1), self._summary, spacing=2)
-        boxed(row((names, 3), (self.search, 2), self.check, spacing=8), self)
+        title = Label(self.tr("Plugins"), TextRole.H1)
+        boxed(column(row((title, 3), (self.search, 2), self.check, spacing=8), self._summary, spacing=2), self)
         self.check.clicked.connect(self._press)
 
     def set_rows(self, rows: Sequence[PluginRow], workspace: str) -> None:
