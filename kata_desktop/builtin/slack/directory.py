@@ -80,7 +80,10 @@ class Directory:
             found = (await self._listed(name[0], read, anew=True)).get(wanted, set())
         match sorted(found):
             case []:
-                raise DeliveryError(f"Slack has no {name} that Kata can see; check the spelling.", retryable=False)
+                hint = "" if name.startswith("@") else ", or invite Kata there with /invite @kata"
+                raise DeliveryError(
+                    f"Slack has no {name} that Kata can see; check the spelling{hint}.", retryable=False
+                )
             case [ident]:
                 return await self.direct(ident) if name.startswith("@") else ident
             case several:

@@ -64,7 +64,7 @@ class Reader:
         )
 
     def _is_said(self, row: Mapping[str, Any]) -> bool:
-        if row.get("type") not in ("message", "app_mention") or str(row.get("subtype") or "") not in _SAID:
+        if row.get("type", "message") not in ("message", "app_mention") or str(row.get("subtype") or "") not in _SAID:
             return False
         if row.get("hidden") or row.get("bot_id") or not row.get("user"):
             return False

@@ -134,6 +134,14 @@ async def test_missed_replies_are_fetched_where_nothing_counts_them(slack: Slack
     assert channel.texts == ["answered", "goes on", "new thread", "reply"]
 
 
+async def test_rows_that_leave_their_type_out_are_messages(slack: SlackServer, channel: SlackChannel) -> None:
+    await missing(slack, channel)
+    message = slack.world.say("C0GEN", "U0ALICE", "missed")
+    del message["type"]
+    await channel.took(1)
+    assert channel.texts == ["missed"]
+
+
 async def test_missed_messages_are_found_in_the_list_of_all_conversations(
     slack: SlackServer, channel: SlackChannel
 ) -> None:
