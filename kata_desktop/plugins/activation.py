@@ -260,7 +260,9 @@ class Activation:
         await self._shut_down()
 
     def _context(self) -> PluginContext:
-        return self.bindings.context(spawn=self._spawn, tell_pairing=self._pairing_changed)
+        return self.bindings.context(
+            spawn=self._spawn, tell_pairing=self._pairing_changed, register=self._gate.admit_more
+        )
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self.scope.spawn(work, name=name, on_end=partial(self.health.note, f"Its work “{name}”"))

@@ -16,6 +16,7 @@ from kata_desktop.plugins.logs import WorkspaceLog
 from kata_desktop.plugins.manifest import Manifest
 from kata_desktop.plugins.memory import BoundMemory
 from kata_desktop.plugins.programs import BoundPrograms
+from kata_desktop.plugins.scheduler_api import RegisterHandler
 from kata_desktop.plugins.settings import SettingsValues
 from kata_desktop.store import plugins
 
@@ -63,7 +64,11 @@ class Bindings:
         return self._values
 
     def context(
-        self, *, spawn: Callable[[Coroutine[Any, Any, None], str], None], tell_pairing: Callable[[], None]
+        self,
+        *,
+        spawn: Callable[[Coroutine[Any, Any, None], str], None],
+        tell_pairing: Callable[[], None],
+        register: RegisterHandler,
     ) -> BoundContext:
         """What the plugin's code is given."""
         on, plugin_id = self._equipment, self._manifest.id
@@ -75,7 +80,7 @@ class Bindings:
             credentials=self.credentials,
             memory=BoundMemory(database=on.database, workspace_id=self.workspace_id, plugin_id=plugin_id),
             log=self.log,
-            scheduler=on.tasks.scheduler(self.workspace_id, plugin_id),
+            scheduler=on.tasks.scheduler(self.workspace_id, plugin_id, register),
             events=on.tasks.events(self.workspace_id, plugin_id, self._manifest.event_types),
             notifier=BoundNotifier(outgoing=on.outgoing, workspace_id=self.workspace_id, plugin_id=plugin_id),
             channels=BoundSender(outgoing=on.outgoing, workspace_id=self.workspace_id, plugin_id=plugin_id),

@@ -11,10 +11,10 @@ from kata_desktop.domain.plugin import PluginState
 from kata_desktop.plugins.contract import Hook, HookEvent, HookPoint
 from kata_desktop.plugins.equipment import Equipment
 from kata_desktop.plugins.errors import PluginFault
-from kata_desktop.plugins.handlers import adapted
+from kata_desktop.plugins.handlers import PluginWork, adapted
 from kata_desktop.plugins.manifest import Manifest
 from kata_desktop.plugins.ports import handler_address
-from kata_desktop.plugins.registrar import BroughtHandler
+from kata_desktop.plugins.registrar import BroughtHandler, Collector
 from kata_desktop.plugins.scope import Scope
 from kata_desktop.plugins.standing import Standing
 
@@ -38,6 +38,7 @@ class Gate:
         self._note = note
         self._ways: list[Callable[[], None]] = []
         self.handler_names: tuple[str, ...] = ()
+        self._is_closed = False
         self._standing: Standing | None = None
         self._opened = asyncio.Event()
 
@@ -46,10 +47,29 @@ class Gate:
         self._standing = standing
         self._opened.set()
 
-    def admit(self, name: str, handler: BroughtHandler) -> None:
-        """Make a handler known."""
-        self._ways.append(self._equipment.tasks.register(self._callable(name, handler)))
+    def admit(self, name: str, handler: BroughtHandler) -> Callable[[], None]:
+        """Make a handler known; returns the way to take it back, harmless when repeated."""
+        way = self._equipment.tasks.register(self._callable(name, handler))
+        self._ways.append(way)
         self.handler_names += (name,)
+
+        def take_back() -> None:
+            if way in self._ways:
+                self._ways.remove(way)
+                self.handler_names = tuple(each for each in self.handler_names if each != name)
+                way()
+
+        return take_back
+
+    def admit_more(self, name: str, run: PluginWork, *, sliced: bool, limited: bool) -> Callable[[], None]:
+        """Make work known that the plugin did not name in its `register`. Raises `PluginFault`."""
+        if self._is_closed:
+            raise PluginFault(f"It registered the handler “{name}” after it was switched off")
+        if name in self.handler_names:
+            raise PluginFault(f"It registered the handler “{name}” twice")
+        collector = Collector()
+        collector.handler(name, run, sliced=sliced, limited=limited)
+        return self.admit(name, collector.brought.handlers[name])
 
     def hang(self, point: HookPoint, hook: Hook) -> None:
         """Have a hook called at its moments, for at most its time."""
@@ -67,6 +87,7 @@ class Gate:
 
     def withdraw(self) -> None:
         """Take all handlers and hooks back at once; what runs of them is cancelled by whoever runs it."""
+        self._is_closed = True
         for close in reversed(self._ways):
             close()
         self._ways.clear()

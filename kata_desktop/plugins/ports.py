@@ -11,7 +11,7 @@ from kata_desktop.domain.channel import ChannelRules, ChannelStatus
 from kata_desktop.domain.command import CommandResult, CommandSpec, ServerSpec, ServerStatus
 from kata_desktop.domain.handler import HandlerSpec
 from kata_desktop.plugins.contract import EventsApi, Hook, HookPoint
-from kata_desktop.plugins.scheduler_api import SchedulerApi, TaskDeclaration
+from kata_desktop.plugins.scheduler_api import RegisterHandler, SchedulerApi, TaskDeclaration
 
 
 def handler_address(plugin_id: str, name: str, workspace_id: str) -> str:
@@ -26,8 +26,8 @@ class TaskDesk(Protocol):
         """Make a handler known to the engine; returns the way to take it back."""
         ...
 
-    def scheduler(self, workspace_id: str, plugin_id: str) -> SchedulerApi:
-        """The plugin's own tasks."""
+    def scheduler(self, workspace_id: str, plugin_id: str, register: RegisterHandler) -> SchedulerApi:
+        """The plugin's own tasks; `register` makes more work known."""
         ...
 
     def events(self, workspace_id: str, plugin_id: str, event_types: tuple[str, ...]) -> EventsApi:

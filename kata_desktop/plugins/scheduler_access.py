@@ -11,8 +11,9 @@ from kata_desktop.domain.listing import RunQuery
 from kata_desktop.domain.run import Run, Source
 from kata_desktop.domain.task import Task, TaskState
 from kata_desktop.plugins.declaring import arguments_text, declared, principal_of
+from kata_desktop.plugins.handlers import PluginWork
 from kata_desktop.plugins.ports import handler_address
-from kata_desktop.plugins.scheduler_api import TaskDeclaration
+from kata_desktop.plugins.scheduler_api import RegisterHandler, TaskDeclaration
 from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.declared import DeclaredTasks
 from kata_desktop.scheduler.service import Scheduling
@@ -31,12 +32,20 @@ class PluginScheduler:
         workspace_id: str,
         plugin_id: str,
         registered: Callable[[], Collection[str]],
+        register: RegisterHandler,
     ) -> None:
         self._scheduling = scheduling
         self._workspace_id = workspace_id
         self._plugin_id = plugin_id
         self._registered = registered
+        self._register = register
         self._tasks = DeclaredTasks(core, scheduling, principal_of(plugin_id), workspace_id)
+
+    def register_handler(
+        self, name: str, run: PluginWork, *, sliced: bool = False, limited: bool = False
+    ) -> Callable[[], None]:
+        """See `SchedulerApi`."""
+        return self._register(name, run, sliced=sliced, limited=limited)
 
     async def create_task(self, declaration: TaskDeclaration) -> Task:
         """See `SchedulerApi`."""

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kata_desktop.domain.run import Run
 from kata_desktop.domain.task import Task, TaskState
+
+if TYPE_CHECKING:  # manifests need declarations, and not what does the work
+    from kata_desktop.plugins.handlers import PluginWork
+
+
+class RegisterHandler(Protocol):
+    """As `SchedulerApi.register_handler`, without defaults."""
+
+    def __call__(self, name: str, run: PluginWork, *, sliced: bool, limited: bool) -> Callable[[], None]:
+        """Raises `PluginFault`."""
+        ...
+
 
 _TEXT = ((str,), "a text")
 _SECONDS = ((int, float), "a number of seconds")
@@ -85,6 +97,16 @@ class TaskDeclaration:
 
 class SchedulerApi(Protocol):
     """The plugin's own tasks and their runs ("executions"). Every verb raises the domain's errors."""
+
+    def register_handler(
+        self, name: str, run: PluginWork, *, sliced: bool = False, limited: bool = False
+    ) -> Callable[[], None]:
+        """Make more work known than `register` named, such as one for every entry of a list; returns the way to take
+        it back, harmless when repeated.
+
+        What is due at a start waits for work that `register` named; of work that comes later it is skipped.
+        """
+        ...
 
     async def create_task(self, declaration: TaskDeclaration) -> Task:
         """Create a task of this plugin. Raises `InvalidInput` with every refused field."""

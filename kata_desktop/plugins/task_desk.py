@@ -13,7 +13,7 @@ from kata_desktop.plugins.events import PluginEvents
 from kata_desktop.plugins.hooks import Hooks
 from kata_desktop.plugins.ports import handler_address
 from kata_desktop.plugins.scheduler_access import PluginScheduler
-from kata_desktop.plugins.scheduler_api import TaskDeclaration
+from kata_desktop.plugins.scheduler_api import RegisterHandler, TaskDeclaration
 from kata_desktop.runtime.spawn import Spawner
 from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.declared import Declared, DeclaredTasks
@@ -35,7 +35,7 @@ class SchedulerDesk:
         """See `TaskDesk`."""
         return self._scheduling.register(handler)
 
-    def scheduler(self, workspace_id: str, plugin_id: str) -> PluginScheduler:
+    def scheduler(self, workspace_id: str, plugin_id: str, register: RegisterHandler) -> PluginScheduler:
         """See `TaskDesk`."""
         return PluginScheduler(
             self._core,
@@ -43,6 +43,7 @@ class SchedulerDesk:
             workspace_id=workspace_id,
             plugin_id=plugin_id,
             registered=self._core.engine.handlers.keys,
+            register=register,
         )
 
     def events(self, workspace_id: str, plugin_id: str, event_types: tuple[str, ...]) -> PluginEvents:

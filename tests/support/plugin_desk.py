@@ -29,7 +29,11 @@ class PluginDesk:
     @property
     def api(self) -> PluginScheduler:
         """What the plugin has in its context."""
-        return self.desk.scheduler(self.workspace_id, self.plugin_id)
+        return self.desk.scheduler(self.workspace_id, self.plugin_id, self._more)
+
+    def _more(self, name: str, run: PluginWork, *, sliced: bool, limited: bool) -> Callable[[], None]:  # noqa: ARG002
+        self.on(sliced=sliced, **{name: run})
+        return self._handlers[name]
 
     def on(self, *, sliced: bool = False, **work: PluginWork) -> None:
         """Register its handlers."""
