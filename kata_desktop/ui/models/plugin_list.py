@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from kata_desktop.domain.channel import SenderState
 from kata_desktop.domain.errors import KataError
@@ -13,12 +13,17 @@ from kata_desktop.domain.plugin import NEEDS_CARE, PluginState
 from kata_desktop.ui.slots import Slots
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kata_desktop.domain.channel import Sender
     from kata_desktop.domain.plugin import PluginRow
     from kata_desktop.domain.workspace import Workspace
     from kata_desktop.ui.bridge import Bridge
     from kata_desktop.ui.services import Services
 
+_LONGEST_WAIT = 3600.0
+"""Seconds; a code holds for an hour, and a clock may be set meanwhile."""
+_A_MOMENT_MS = 200
 _NOT_BEGUN = frozenset({PluginState.NEEDS_SETUP, PluginState.NEEDS_PAIRING})
 Pair = tuple[str, str]
 
@@ -50,6 +55,9 @@ class PluginList(QObject):
         self._sending: set[Pair] = set()
         self._watched = self._reading = self._stale = False
         self._turn = 0
+        self._running_out = QTimer(self)
+        self._running_out.setSingleShot(True)
+        self._running_out.timeout.connect(self.refresh)
         self.workspace: Workspace | None = None
         self.waiting: tuple[Sender, ...] = ()
         self.loaded = False
@@ -173,10 +181,20 @@ class PluginList(QObject):
             self._stale = True
             return
         waiting = tuple(each for each in senders if each.state is SenderState.PENDING)
+        self._look_when_one_runs_out(waiting)
         before = self._rows, self.waiting, self.trouble, self.loaded
         self._rows, self.waiting, self.trouble, self.loaded = rows, waiting, "", True
         if before != (rows, waiting, "", True):
             self.changed.emit()
+
+    def _look_when_one_runs_out(self, waiting: Sequence[Sender]) -> None:
+        """Nobody says that somebody's code has run out."""
+        ends = [each.expires_at for each in waiting if each.expires_at is not None]
+        if not ends:
+            self._running_out.stop()
+            return
+        left = (min(ends) - self._services.clock.now()).total_seconds()
+        self._running_out.start(round(min(max(left, 0.0), _LONGEST_WAIT) * 1000) + _A_MOMENT_MS)
 
 
 def care_words(plugins: PluginList) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from kata_desktop.domain.channel import SenderState
 from kata_desktop.ui.dialogs.plugin_setup.dialog import PluginSetup
@@ -11,6 +12,7 @@ from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.labels import Label
 from tests.support.eventually import eventually
 from tests.support.fake_plugins import asks
+from tests.support.history_rows import NOW
 from tests.support.named import named
 from tests.ui.plugins.conftest import Scene
 from tests.ui.plugins.test_rows import unnamed
@@ -41,6 +43,13 @@ async def test_who_waits_is_told_on_the_page(scene: Scene) -> None:
     scene.channels.wrote(asks("U9", "Bob", "AAAABBBB"))
     await eventually("both", lambda: scene.page.people.accessibleName().startswith("2 people want"))
     await eventually("his row", lambda: len(dialog.rows) == 2)
+
+
+async def test_the_page_forgets_somebody_whose_code_ran_out(scene: Scene) -> None:
+    scene.channels.wrote(replace(ANN, expires_at=NOW + timedelta(milliseconds=50)))
+    await eventually("the banner", scene.page.people.isVisible)
+    scene.channels.people = []  # as the engine leaves out what has run out, without a word
+    await eventually("the end of the banner", lambda: not scene.page.people.isVisible())
 
 
 async def test_one_click_allows_direct_messages(scene: Scene) -> None:

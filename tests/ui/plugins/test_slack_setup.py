@@ -58,7 +58,8 @@ async def test_the_whole_way(scene: Scene, wizard: SlackSetup) -> None:
     press(wizard, "Next")
     await at(wizard, 3)
     await eventually("the channels", wizard.channels.list.count)
-    wizard.channels.search.setText("rele")
+    assert wizard.channels.list.item(0).text() == "\N{LEFT-TO-RIGHT MARK}#general", "the sign stays in front"
+    wizard.channels.search.setText("#rele")
     assert [each for each in range(3) if not wizard.channels.list.item(each).isHidden()] == [1]
     wizard.channels.choose("#releases")
     press(wizard, "Next")

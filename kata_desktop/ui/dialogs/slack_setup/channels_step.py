@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from kata_desktop.ui.theme.theme import Theme
 
 _PLACE = "test_channel"
+_LTR = "\N{LEFT-TO-RIGHT MARK}"
+"""Keeps the # of a channel in front of its name where the rest is read from right to left."""
 _ROW, _ROWS = 27, 8
 """The height of a row in lengths of the design, and how many are seen."""
 
@@ -113,7 +115,7 @@ class ChannelsStep(Step):
     def _fill(self, lines: list[str], chosen: str) -> None:
         self.list.clear()
         for line in lines:
-            item = QListWidgetItem(line)
+            item = QListWidgetItem(f"{_LTR}{line}")
             item.setSizeHint(QSize(0, self._theme.px(_ROW)))
             item.setData(Qt.ItemDataRole.UserRole, line.partition(" ")[0])
             self.list.addItem(item)
@@ -127,7 +129,7 @@ class ChannelsStep(Step):
 
     def _tell(self) -> None:
         text = ""
-        if self.current and self.list.currentItem().text() != self.current:
+        if self.current and self.list.currentItem().text().removeprefix(_LTR) != self.current:
             text = self.tr("Kata is not in {channel} yet: type /invite @kata there first.")
         elif self.current:
             text = self.tr("Test messages go to {channel}.")
