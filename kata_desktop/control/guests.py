@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from kata_desktop.channels.policy import CODE_LENGTH, CODE_LETTERS
 from kata_desktop.control.plugin_services import PluginVerbs
 from kata_desktop.domain.channel import Sender, SenderState
 from kata_desktop.domain.errors import NotFound, Refused
@@ -100,4 +99,6 @@ def _lines(ids: tuple[str, ...]) -> str:
 
 
 def _is_like_a_code(ident: str) -> bool:
+    from kata_desktop.channels.policy import CODE_LENGTH, CODE_LETTERS  # most commands are about others
+
     return len(ident) == CODE_LENGTH and not ident.isdigit() and set(ident.upper()) <= set(CODE_LETTERS)

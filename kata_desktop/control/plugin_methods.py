@@ -15,7 +15,6 @@ from kata_desktop.domain.plugin import PluginRow, PluginState
 from kata_desktop.domain.task import Task, TaskState
 from kata_desktop.domain.workspace import Workspace
 from kata_desktop.plugins.errors import NoSuchAction, NotOn, NotRunning
-from kata_desktop.plugins.rows import depends_on
 
 LONGEST_SILENCE = 5.0
 """Seconds after which somebody who waits for a pairing looks again by themselves."""
@@ -156,6 +155,8 @@ async def _details(call: Call, workspace: Workspace, ident: str) -> Shape:
 
 async def _given_up(call: Call, workspace: Workspace, ident: str) -> list[Task]:
     """Its tasks that were paused for failing: mending their cause does not resume them, a person does."""
+    from kata_desktop.plugins.rows import depends_on  # brings what plugins work with; most commands are about others
+
     query = TaskQuery(workspace_id=workspace.id, filter=TaskFilter.ATTENTION)
     tasks = [row.task for row in await call.services.scheduling.tasks(query)]
     return [task for task in tasks if task.state is TaskState.PAUSED and depends_on(task, ident)]
