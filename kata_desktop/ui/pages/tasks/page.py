@@ -24,9 +24,8 @@ from kata_desktop.ui.pages.tasks.say_line import SayLine
 from kata_desktop.ui.pages.tasks.strip_card import StripCard
 from kata_desktop.ui.pages.tasks.table import TaskTable
 from kata_desktop.ui.pages.tasks.tools import TaskTools
+from kata_desktop.ui.pages.tasks.waiting_banner import WaitingBanner
 from kata_desktop.ui.slots import Slots
-from kata_desktop.ui.theme.tokens import Tone
-from kata_desktop.ui.widgets.banner import Banner
 from kata_desktop.ui.widgets.layout import boxed, column
 from kata_desktop.ui.widgets.toast import Toaster
 
@@ -77,9 +76,7 @@ class TasksPage(QWidget):
         self._pages = QStackedWidget()
         for page in (self._body, self.first):
             self._pages.addWidget(page)
-        self._waiting = Banner(theme, Tone.WARN, icon="shield-alert")
-        self._waiting.hide()
-        self._waiting_run = ""
+        self._waiting = WaitingBanner(theme)
         boxed(column(self.header, 4, self._waiting, (self._pages, 1), margins=(26, 20, 26, 18), spacing=8), self)
         self._wire(bridge)
 
@@ -142,7 +139,7 @@ class TasksPage(QWidget):
         self.first.say.said.connect(self.new_task)
         self._lower.all_wanted.connect(self._show_all)
         self._lower.again_wanted.connect(self.refresh)
-        self._waiting.acted.connect(self._review)
+        self._waiting.review_wanted.connect(self._review)
         self.strip.activated.connect(self._find)
         self.actions_.edit_wanted.connect(self._edit)
         view = self.table.view
@@ -196,14 +193,8 @@ class TasksPage(QWidget):
     async def _read_waiting(self, workspace_id: str) -> None:
         query = RunQuery(workspace_id=workspace_id, filter=RunFilter.WAITING, limit=1)
         count = await self._services.scheduling.run_count(query)
-        self._waiting.setVisible(bool(count))
-        if count:
-            run = (await self._services.scheduling.runs(query))[0]
-            one, many = self.tr("1 run waits for you"), self.tr("%n runs wait for you", "", count)
-            why = run.detail or self.tr("It goes on when you have answered.")
-            text = self.tr("“{task}”: {why}").format(task=run.task_name, why=why)
-            self._waiting.set_message(one if count == 1 else many, text, action=self.tr("Review…"))
-            self._waiting_run = run.id
+        runs = await self._services.scheduling.runs(query) if count else []
+        self._waiting.show_runs(count, runs[0] if runs else None)
 
     async def _read_strip(self, workspace_id: str) -> None:
         entries = await self._services.scheduling.strip(workspace_id)
@@ -241,8 +232,8 @@ class TasksPage(QWidget):
         self.tools.set_filter(TaskFilter.ALL)
         self._ask()
 
-    def _review(self) -> None:
-        self._bridge.page_wanted.emit("activity", self._waiting_run)
+    def _review(self, run_id: str) -> None:
+        self._bridge.page_wanted.emit("activity", run_id)
 
     def _heard(self, _what: object) -> None:
         self.refresh()
