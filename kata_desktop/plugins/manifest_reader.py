@@ -24,6 +24,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NAME_SHAPE = "lower-case letters, digits and underscores, beginning with a letter"
 _CAPABILITY = re.compile(r"[a-z]+(\.[a-z]+)*(:[^\s]{1,100})?")
 _MODULE = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,99}")
+_KEYS = (
+    *("id", "name", "version", "description", "icon", "kind", "on_by_default", "platforms", "capabilities"),
+    *("settings", "credentials", "commands", "scheduled_tasks", "event_types", "dependencies"),
+)
 _AT_LINE = re.compile(r"at line (\d+)")
 
 
@@ -35,7 +39,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     top = Table(folder.name, "", _parsed(folder))
     manifest = _manifest(top, folder)
-    top.done()
+    top.done(_KEYS)
     return manifest
 
 

@@ -156,7 +156,7 @@ WRONG = [
     (HEAD.replace('"Watcher"', '"Wat\\u202eher"'), "name", "could hide something"),
     (HEAD.replace('"1.2"', '"one"'), "version", "digits with one or two points"),
     (HEAD.replace('"tool"', '"gadget"'), "kind", "“gadget” is not known; use channel, tool, server"),
-    (HEAD + 'colour = "red"', "colour", "there is no such key"),
+    (HEAD + 'colour = "red"', "colour", "there is no such key; known are id, name, version"),
     (HEAD + 'id = "other"', "id", "differs from the name of its folder"),
     (HEAD + 'on_by_default = "yes"', "on_by_default", "true or false"),
     (HEAD + 'name = "Again"', "name", "line"),
