@@ -18,6 +18,8 @@ K = TypeVar("K", bound=KataError)
 Measured = Callable[[], AbstractContextManager[None]]
 """What surrounds each step."""
 _LONGEST = 300
+_ADVICE = "; the log has the details."
+"""What `PluginFault` says at its end."""
 
 
 class Driven(Coroutine[Any, Any, T]):
@@ -140,6 +142,20 @@ def explained(error: BaseException, what: str) -> str:
     if len(told) > _LONGEST:
         told = f"{told[:_LONGEST]}…"
     return f"{what} stopped with an error of its own ({told}); the log has the details."
+
+
+async def told(work: Awaitable[T], name: str, hide: Callable[[str], str]) -> T:
+    """The answer of the plugin called `name` to a person who waits for it; what is no error for people becomes one, and
+    no error tells a secret.
+    """
+    try:
+        return await work
+    except KataError as error:
+        if hide(error.sentence) == error.sentence:
+            raise
+        raise PluginFault(hide(error.sentence).removesuffix(_ADVICE).removesuffix(".")) from error
+    except Exception as error:
+        raise PluginFault(hide(explained(error, name).removesuffix(_ADVICE))) from error
 
 
 def discreet(error: K, hide: Callable[[str], str]) -> K:

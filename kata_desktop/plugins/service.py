@@ -7,15 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from kata_desktop.domain.command import CommandResult
-from kata_desktop.domain.errors import FieldError, InvalidInput, KataError, NotFound
+from kata_desktop.domain.errors import NotFound
 from kata_desktop.domain.plugin import PairingStep, PluginRow, SettingValue
 from kata_desktop.domain.task import Task
 from kata_desktop.plugins.activation import Activation
 from kata_desktop.plugins.bindings import Bindings
-from kata_desktop.plugins.containment import explained
+from kata_desktop.plugins.containment import told
 from kata_desktop.plugins.contract import Pairing
 from kata_desktop.plugins.credentials import BoundCredentials
 from kata_desktop.plugins.equipment import Equipment
@@ -25,12 +24,8 @@ from kata_desktop.plugins.manager import PluginManager
 from kata_desktop.plugins.manifest import Manifest
 from kata_desktop.plugins.offered_tools import OfferedTool
 from kata_desktop.plugins.rows import START_SERVER, STOP_SERVER, Rows, actions_of
-from kata_desktop.plugins.setting_values import typed_value
+from kata_desktop.plugins.setting_values import typed_values
 from kata_desktop.store import plugins
-
-T = TypeVar("T")
-_ADVICE = "; the log has the details."
-"""What `PluginFault` says at its end."""
 
 
 class Plugins:
@@ -99,7 +94,7 @@ class Plugins:
 
     async def change(self, workspace_id: str, plugin_id: str, values: Mapping[str, str]) -> PluginRow:
         """See `PluginVerbs`."""
-        checked = _checked(self._manifest(plugin_id), values)
+        checked = typed_values(self._manifest(plugin_id), values)
         await self.manager.know(workspace_id)
         keep = partial(plugins.keep_settings, workspace_id=workspace_id, plugin_id=plugin_id, values=checked)
         await self._equipment.database.write(keep)
@@ -158,11 +153,8 @@ class Plugins:
             await self.start_pairing(workspace_id, plugin_id)
             return f"The linking of a device with {name} has begun."
         run = activation.brought.actions[action].run
-        said: object = await _told(
-            activation,
-            activation.scope.call(run, what=f"“{action}”", limit=self._equipment.limits.action),
-            self._equipment.hide,
-        )
+        pressed = activation.scope.call(run, what=f"“{action}”", limit=self._equipment.limits.action)
+        said: object = await told(pressed, name, self._equipment.hide)
         if not isinstance(said, str):
             raise PluginFault(f"“{action}” of {name} returned {type(said).__name__} instead of a sentence")
         return self._equipment.hide(said)
@@ -178,18 +170,15 @@ class Plugins:
         """See `PluginVerbs`."""
         activation, flow = await self._pairing(workspace_id, plugin_id)
         limit = self._equipment.limits.action
-        await _told(
-            activation,
-            activation.scope.call(lambda: flow.start(phone_number), what="Linking a device", limit=limit),
-            self._equipment.hide,
-        )
+        linking = activation.scope.call(lambda: flow.start(phone_number), what="Linking a device", limit=limit)
+        await told(linking, activation.manifest.name, self._equipment.hide)
 
     async def cancel_pairing(self, workspace_id: str, plugin_id: str) -> None:
         """See `PluginVerbs`."""
         activation, flow = await self._pairing(workspace_id, plugin_id)
         limit = self._equipment.limits.action
         ending = activation.scope.call(flow.cancel, what="Ending the linking", limit=limit)
-        await _told(activation, ending, self._equipment.hide)
+        await told(ending, activation.manifest.name, self._equipment.hide)
 
     def pairing(self, workspace_id: str, plugin_id: str) -> PairingStep | None:
         """See `PluginVerbs`."""
@@ -250,35 +239,3 @@ class Plugins:
         if flow is None:
             raise NoSuchAction(activation.manifest.name, "action", "pair", ())
         return activation, flow
-
-
-async def _told(activation: Activation, work: Awaitable[T], hide: Callable[[str], str]) -> T:
-    """The answer; what is no error for people becomes one, and no error tells a secret."""
-    try:
-        return await work
-    except KataError as error:
-        if hide(error.sentence) == error.sentence:
-            raise
-        raise PluginFault(hide(error.sentence).removesuffix(_ADVICE).removesuffix(".")) from error
-    except Exception as error:
-        sentence = explained(error, activation.manifest.name).removesuffix(_ADVICE)
-        raise PluginFault(hide(sentence)) from error
-
-
-def _checked(manifest: Manifest, values: Mapping[str, str]) -> dict[str, SettingValue]:
-    checked: dict[str, SettingValue] = {}
-    errors: list[FieldError] = []
-    for key, text in values.items():
-        spec = manifest.setting(key)
-        if spec is None:
-            offered = ", ".join(each.key for each in manifest.settings) or "none"
-            reason = f"{manifest.name} has no setting of that name; there is {offered}"
-            errors.append(FieldError(field=key, label="Setting", reason=reason))
-            continue
-        try:
-            checked[key] = typed_value(spec, text)
-        except InvalidInput as error:
-            errors.extend(error.errors)
-    if errors:
-        raise InvalidInput(*errors)
-    return checked

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from kata_desktop.domain.errors import FieldError, InvalidInput
 from kata_desktop.domain.plugin import SettingSpec, SettingType, SettingValue
 from kata_desktop.scheduler.inputs.durations import DurationField, parse_duration
 from kata_desktop.scheduler.inputs.texts import check_line, quoted
+
+if TYPE_CHECKING:
+    from kata_desktop.plugins.manifest import Manifest
 
 LONGEST_LINE = 2_000
 LONGEST_TEXT = 100_000
@@ -173,3 +177,23 @@ def _shape(kind: SettingType) -> str:
 
 def _refused(spec: SettingSpec, reason: str) -> InvalidInput:
     return InvalidInput(FieldError(field=spec.key, label=spec.label, reason=reason, example=spec.example))
+
+
+def typed_values(manifest: Manifest, texts: Mapping[str, str]) -> dict[str, SettingValue]:
+    """Values as typed, by the keys of their settings; raises `InvalidInput` with every refused one."""
+    checked: dict[str, SettingValue] = {}
+    errors: list[FieldError] = []
+    for key, text in texts.items():
+        spec = manifest.setting(key)
+        if spec is None:
+            offered = ", ".join(each.key for each in manifest.settings) or "none"
+            reason = f"{manifest.name} has no setting of that name; there is {offered}"
+            errors.append(FieldError(field=key, label="Setting", reason=reason))
+            continue
+        try:
+            checked[key] = typed_value(spec, text)
+        except InvalidInput as error:
+            errors.extend(error.errors)
+    if errors:
+        raise InvalidInput(*errors)
+    return checked
