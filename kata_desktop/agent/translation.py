@@ -142,7 +142,7 @@ def _out_of_reach(at: Situation) -> ModelProblem:
         case Reach.NO_SUCH_HOST:
             sentence = (
                 f"The network knows no “{host_of(at.model.base_url)}”, where {at.model.name} should be; "
-                "correct its address in Settings, Models."
+                "correct its address in Settings, Models, or connect to the network that knows it."
             )
             return _problem(ProblemKind.UNKNOWN_HOST, sentence, at)
         case Reach.NOBODY_THERE:

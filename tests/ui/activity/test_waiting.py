@@ -32,7 +32,7 @@ TITLES = {
     "no-quota": ("The account has no credit left", MODELS),
     "rate-limited": ("Too many requests for now", LATER),
     "offline": ("The service could not be reached", AGAIN),
-    "unknown-host": ("The model's address is wrong", MODELS),
+    "unknown-host": ("The model's address is not known", MODELS),
     "not-running": ("The model's program does not run", AGAIN),
     "model-unknown": ("The service does not know this model", MODELS),
     "no-model": ("The task's model is not set up", MODELS),

@@ -136,7 +136,7 @@ def _by_kind(run: Run) -> _Kind:
         "no-quota": ("coins", words("Cause", "The account has no credit left"), models),
         "rate-limited": ("timer", words("Cause", "Too many requests for now"), RepairAction.RUN_LATER),
         "offline": ("wifi-off", words("Cause", "The service could not be reached"), again),
-        "unknown-host": ("globe", words("Cause", "The model's address is wrong"), models),
+        "unknown-host": ("globe", words("Cause", "The model's address is not known"), models),
         "not-running": ("unplug", words("Cause", "The model's program does not run"), again),
         "model-unknown": ("bot", words("Cause", "The service does not know this model"), models),
         "no-model": ("bot", words("Cause", "The task's model is not set up"), models),
