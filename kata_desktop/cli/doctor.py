@@ -11,6 +11,7 @@ from kata_desktop.cli.printing import plain
 from kata_desktop.cli.session import Session
 from kata_desktop.control.client import Gone
 from kata_desktop.control.failures import RemoteError
+from kata_desktop.domain.errors import Unavailable
 
 STATUS_LIMIT = 5.0
 
@@ -26,21 +27,26 @@ def _doctor(session: Session) -> int:
     from kata_desktop.control.doctor import Examination
     from kata_desktop.runtime.clock import SystemClock
 
-    examination = Examination(paths=session.paths, clock=SystemClock(), trouble=_trouble(session), environ=os.environ)
+    trouble, refused = _trouble(session)
+    examination = Examination(
+        paths=session.paths, clock=SystemClock(), trouble=trouble, refused=refused, environ=os.environ
+    )
     return session.show([asdict(finding) for finding in examination.findings()], _as_lines)
 
 
-def _trouble(session: Session) -> str:
-    """What the running app says; a doctor also comes when the app does not answer."""
+def _trouble(session: Session) -> tuple[str, str]:
+    """What the running app says, and why its folder cannot be used; a doctor also comes when nobody answers."""
     try:
         client = reach_app(session.paths)
         if client is None:
-            return ""
+            return "", ""
         with client:
             status: Any = client.call("app.status", limit=STATUS_LIMIT)
-        return str(status["trouble"] or "")
+        return str(status["trouble"] or ""), ""
     except (Gone, RemoteError):
-        return "The running app does not answer."
+        return "The running app does not answer.", ""
+    except Unavailable as error:
+        return "", error.sentence
 
 
 def _as_lines(findings: Any) -> str:

@@ -36,6 +36,8 @@ class Examination:
     clock: Clock
     trouble: str = ""
     """What the running app says about its store; empty when it is content or does not run."""
+    refused: str = ""
+    """Why the data folder cannot be used by anybody, one sentence; empty when it can."""
     environ: Mapping[str, str]
 
     def findings(self) -> list[Finding]:
@@ -61,6 +63,8 @@ class Examination:
 
     def _store_and_model(self) -> list[Finding]:
         path = self.paths.store
+        if self.refused:
+            return [problem("store", self.refused, "put that right and look again")]
         if self.trouble:
             return [problem("store", self.trouble, "free some space or check the disk; it goes on by itself")]
         if not path.exists():

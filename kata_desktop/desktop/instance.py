@@ -107,6 +107,8 @@ def _opened(path: Path, flags: int) -> int:
         raise FolderRefused(path.parent, "it is no folder") from error
     except OSError as error:
         why = "it is a link" if error.errno == errno.ELOOP else (error.strerror or str(error)).lower()
+        if error.errno in {errno.EROFS, errno.ENAMETOOLONG}:  # removing what is there would not help
+            raise FolderRefused(path.parent, f"of this: {why}") from error
         raise LockRefused(path, why) from error
 
 

@@ -137,3 +137,21 @@ def test_a_number_of_occurrences_that_cannot_be_is_wrong_usage(kata: CommandLine
     outcome = kata("next", "0 9 * * *", "--count", count)
     assert (outcome.code, outcome.out) == (2, "")
     assert "1 to 1000" in outcome.err
+
+
+def test_the_doctor_comes_to_a_folder_that_cannot_be_used(kata: CommandLine) -> None:
+    kata.ok("task", "list")
+    lock = kata.data / "instance.lock"
+    lock.unlink()
+    lock.symlink_to(kata.home / "elsewhere")
+    assert kata("task", "list").code == 5
+    (store,) = [each for each in kata.ok("doctor") if each["check"] == "store"]
+    assert store["ok"] is False
+    assert str(lock) in store["sentence"]
+
+
+def test_a_lock_that_cannot_be_made_names_the_folder(kata: CommandLine) -> None:
+    outcome = kata("--data-dir", kata.home / ("x" * 300), "task", "list")
+    assert (outcome.code, outcome.out) == (5, "")
+    assert "file name too long" in outcome.err
+    assert "choose another with --data-dir" in outcome.err
