@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from kata_desktop.domain.errors import FieldError, InvalidInput
@@ -34,6 +33,7 @@ from kata_desktop.scheduler.inputs.durations import (
     WINDOW,
     parse_duration,
 )
+from kata_desktop.scheduler.inputs.hours import parse_hours
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.inputs.moments import parse_at, past
 from kata_desktop.scheduler.inputs.targets import parse_targets
@@ -42,8 +42,6 @@ from kata_desktop.scheduler.inputs.trigger_inputs import Surroundings, parse_tri
 from kata_desktop.scheduler.occurrences.slots import next_after
 
 T = TypeVar("T")
-
-_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])\s?[-–]\s?([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 def check(
@@ -194,7 +192,7 @@ class _Form:
         return find_name(text, names, ChoiceField(field="model", label="Model"), str.casefold)
 
     def _active_hours(self, present: ActiveHours | None) -> ActiveHours | None:
-        hours = self._optional(self.raw.active_hours, _parse_hours, present)
+        hours = self._optional(self.raw.active_hours, parse_hours, present)
         if self.raw.outside_hours is None:
             return hours
         outside = self._choice(
@@ -250,17 +248,3 @@ class _Form:
         return self._given(
             text, lambda given: parse_choice(given, kind, ChoiceField(field=name, label=label)), otherwise
         )
-
-
-def _parse_hours(text: str) -> ActiveHours:
-    match = _HOURS.fullmatch(text.strip())
-    if match is None or (not text.isascii() and "–" not in text):
-        raise _bad_hours("Not two times of day. Use start-end, 00:00–23:59")
-    start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
-    if start == end:
-        raise _bad_hours("Begin and end at the same time. Leave them empty for the whole day")
-    return ActiveHours(start=start, end=end)
-
-
-def _bad_hours(reason: str) -> InvalidInput:
-    return InvalidInput(FieldError(field="active_hours", label="Active hours", reason=reason, example="08:00-20:00"))
