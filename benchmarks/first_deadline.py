@@ -28,7 +28,7 @@ from kata_desktop.runtime.clock import SystemClock
 from kata_desktop.runtime.spawn import Spawner
 from kata_desktop.scheduler.engine.engine import Engine
 from kata_desktop.scheduler.engine.tools import Tools
-from kata_desktop.store import tasks
+from kata_desktop.store import agenda
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 
@@ -75,7 +75,7 @@ def naive(paths: Paths) -> tuple[float, float]:
     before, began = resident(), time.perf_counter()
 
     def work(db: Connection) -> datetime | None:
-        return min((task.due_at for task in tasks.armed(db) if task.due_at is not None), default=None)
+        return min((task.due_at for task in agenda.armed(db) if task.due_at is not None), default=None)
 
     database.read_now(work)
     milliseconds, grown = (time.perf_counter() - began) * 1000, resident() - before

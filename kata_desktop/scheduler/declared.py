@@ -16,7 +16,7 @@ from kata_desktop.scheduler.engine.arming import armed, new_task, rearmed, refus
 from kata_desktop.scheduler.engine.withdrawing import bury
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.service import Scheduling
-from kata_desktop.store import declarations, tasks
+from kata_desktop.store import agenda, declarations, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.declarations import Declaration
 
@@ -150,7 +150,7 @@ class DeclaredTasks:
         tasks.save_spec(db, before, spec, expected=before.revision, now=world.now)
         over = before.state is TaskState.FINISHED and spec.trigger == before.spec.trigger
         after = replace(before, spec=spec) if over else rearmed(before, spec, world)
-        tasks.set_next(db, task.id, after.next_slot, after.due_at)
+        agenda.set_next(db, task.id, after.next_slot, after.due_at)
         waits_for_this = declared.enabled and before.state_reason == NOT_ENABLED
         if not over and (before.state is TaskState.FINISHED or waits_for_this):
             tasks.set_state(db, task.id, TaskState.ACTIVE, reason="", at=world.now)
@@ -164,7 +164,7 @@ class DeclaredTasks:
         declarations.revive(db, task.id, spec.name, world.now)
         tasks.save_spec(db, task, spec, expected=task.revision, now=world.now)
         after = armed(replace(task, spec=spec, state=TaskState.ACTIVE), world)
-        tasks.set_next(db, task.id, after.next_slot, after.due_at)
+        agenda.set_next(db, task.id, after.next_slot, after.due_at)
         if not declared.enabled:
             tasks.set_state(db, task.id, TaskState.PAUSED, reason=NOT_ENABLED, at=world.now)
         told.task(after, TaskChange.CREATED)

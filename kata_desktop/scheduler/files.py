@@ -18,7 +18,7 @@ from kata_desktop.runtime.spawn import Spawner
 from kata_desktop.runtime.watching.changes import FileChange
 from kata_desktop.runtime.watching.watch import FolderWatch, folder_watch
 from kata_desktop.scheduler.service import Scheduling
-from kata_desktop.store import tasks, workspaces
+from kata_desktop.store import agenda, workspaces
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from kata_desktop.store.errors import StoreTrouble
@@ -147,5 +147,5 @@ def names_beneath(folder: Path, paths: Iterable[Path]) -> list[str]:
 
 def _folders_to_watch(db: Connection) -> dict[Path, str]:
     """Folder → workspace id, for workspaces in which an active task waits for files."""
-    waiting = {task.spec.workspace_id for task in tasks.listening(db, EventType.FILE_CHANGED)}
+    waiting = {task.spec.workspace_id for task in agenda.listening(db, EventType.FILE_CHANGED)}
     return {Path(workspace.folder): workspace.id for workspace in workspaces.listed(db) if workspace.id in waiting}

@@ -24,7 +24,7 @@ from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.moves import EngineMoves
 from kata_desktop.scheduler.run_verbs import RunVerbs
 from kata_desktop.scheduler.task_verbs import TaskVerbs
-from kata_desktop.store import pauses, runs, tasks, waiting, workspaces
+from kata_desktop.store import agenda, pauses, runs, waiting, workspaces
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.pauses import Pause
 
@@ -94,7 +94,7 @@ class Scheduling(TaskVerbs, RunVerbs):
         def work(db: Connection) -> SchedulerStatus:
             active = pauses.active(db, now)
             states = runs.state_counts(db)
-            planned = tasks.next_planned(db, workspace_id)
+            planned = agenda.next_planned(db, workspace_id)
             return SchedulerStatus(
                 paused_all=pauses.ALL in active,
                 paused_until=active.get(pauses.ALL),

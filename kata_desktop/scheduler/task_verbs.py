@@ -30,7 +30,7 @@ from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.policy.deciding import upcoming_slot
 from kata_desktop.scheduler.strip import planned_between
-from kata_desktop.store import listing, tasks
+from kata_desktop.store import agenda, listing, tasks
 from kata_desktop.store.connection import Connection
 
 _NOTHING = Known()
@@ -131,7 +131,7 @@ class TaskVerbs:
             named = with_free_name(db, spec, task_id, given=True)
             tasks.save_spec(db, before, named, expected=revision or before.revision, now=world.now)
             task = rearmed(before, named, world)
-            tasks.set_next(db, task_id, task.next_slot, task.due_at)
+            agenda.set_next(db, task_id, task.next_slot, task.due_at)
             if pause_because and before.state is not TaskState.PAUSED:
                 tasks.set_state(db, task_id, TaskState.PAUSED, reason=pause_because, at=world.now)
             elif before.state is TaskState.FINISHED:
@@ -218,7 +218,7 @@ class TaskVerbs:
                 return task
             if task.next_slot is None:
                 task = armed(task, world)
-                tasks.set_next(db, task_id, task.next_slot, task.due_at)
+                agenda.set_next(db, task_id, task.next_slot, task.due_at)
             tasks.set_state(db, task_id, TaskState.ACTIVE, reason="", at=world.now)
             tasks.clear_failures(db, task_id)
             told.task(task, TaskChange.RESUMED)

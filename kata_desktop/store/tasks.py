@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from datetime import datetime
 from functools import lru_cache
 
@@ -11,12 +10,9 @@ from kata_desktop.domain.errors import NotFound, StaleRevision
 from kata_desktop.domain.task import PROMPT_HANDLER, Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Cron, Event, Interval, Once
 from kata_desktop.store.connection import Connection, Row
-from kata_desktop.store.errors import SpecUnreadable
 from kata_desktop.store.names import name_key
 from kata_desktop.store.specs import dump_spec, load_spec
 from kata_desktop.store.times import from_us, to_us
-
-_log = logging.getLogger(__name__)
 
 COLUMNS = (
     "t.id, v.spec, t.revision, t.state, t.created_at, t.state_reason, t.state_since, t.next_slot, t.due_at, "
@@ -175,69 +171,9 @@ def set_state(db: Connection, task_id: str, state: TaskState, *, reason: str, at
     )
 
 
-def set_next(db: Connection, task_id: str, slot: datetime | None, due: datetime | None) -> None:
-    """Arm the next occurrence; both None when there is none."""
-    db.execute("UPDATE tasks SET next_slot = ?, due_at = ? WHERE id = ?", (to_us(slot), to_us(due), task_id))
-
-
-def due(db: Connection, now: datetime, limit: int = -1) -> list[str]:
-    """Ids of tasks whose time has come, the longest waiting first; paused ones too, since their skips are recorded."""
-    rows = db.all(
-        "SELECT id FROM tasks WHERE due_at <= ? AND due_at IS NOT NULL AND state IN ('active', 'paused') "
-        "ORDER BY due_at LIMIT ?",
-        (to_us(now), limit),
-    )
-    return [row[0] for row in rows]
-
-
-def next_due(db: Connection) -> datetime | None:
-    """When the scheduler must act next: one look into an index, however many tasks there are."""
-    row = db.one("SELECT min(due_at) FROM tasks WHERE due_at IS NOT NULL AND state IN ('active', 'paused')")
-    return from_us(row[0]) if row else None
-
-
-def next_planned(db: Connection, workspace_id: str = "") -> tuple[str, str, datetime] | None:
-    """(id, name, when) of the next task that will really run."""
-    where, params = ("", ()) if not workspace_id else ("AND workspace_id = ?", (workspace_id,))
-    row = db.one(
-        "SELECT id, name, due_at FROM tasks WHERE due_at IS NOT NULL AND state IN ('active', 'paused') "
-        f"AND state = 'active' {where} ORDER BY due_at LIMIT 1",
-        params,
-    )
-    return None if row is None else (row[0], row[1], from_us(row[2]))
-
-
 def any_of_plugins(db: Connection) -> bool:
     """Whether any task, whatever became of it, is done by something else than a prompt."""
     return bool(db.value("SELECT EXISTS (SELECT 1 FROM tasks WHERE handler != ?)", (PROMPT_HANDLER,)))
-
-
-def listening(db: Connection, event_type: str) -> list[Task]:
-    """Active and paused tasks that this type of event starts."""
-    rows = db.all(
-        f"SELECT {COLUMNS} FROM {JOIN} WHERE t.event_type = ? AND t.event_type != '' "
-        "AND t.state IN ('active', 'paused')",
-        (event_type,),
-    )
-    return _readable(rows)
-
-
-def armed(db: Connection, *, zones: tuple[str, ...] = ()) -> list[Task]:
-    """Tasks with a next slot, all or those with these trigger zones ("" for triggers without one)."""
-    where = f"AND t.trigger_zone IN ({','.join('?' * len(zones))})" if zones else ""
-    sql = f"SELECT {COLUMNS} FROM {JOIN} WHERE t.due_at IS NOT NULL AND t.state IN ('active', 'paused') {where}"
-    return _readable(db.all(sql, zones))
-
-
-def _readable(rows: list[Row]) -> list[Task]:
-    """One task that this version cannot read must not stop all the others."""
-    found = []
-    for row in rows:
-        try:
-            found.append(from_row(row))
-        except SpecUnreadable as error:
-            _log.warning("Task %s is left out: %s", row[0], error)
-    return found
 
 
 def count_start(db: Connection, task_id: str) -> int:

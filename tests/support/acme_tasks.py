@@ -9,7 +9,7 @@ from kata_desktop.domain.run import Delivery, Reason, Run, RunState
 from kata_desktop.domain.task import DESKTOP, ActiveHours, Target, Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Cron, Once, Trigger
 from kata_desktop.scheduler.policy.deciding import upcoming_slot
-from kata_desktop.store import tasks
+from kata_desktop.store import agenda, tasks
 from kata_desktop.store.connection import Connection
 from tests.support.history_rows import a_run, put_run
 
@@ -93,7 +93,7 @@ def _fill_row(db: Connection, row: Row) -> None:
     )  # fmt: skip
     slot, due = upcoming_slot(task, NOW, ZONE)
     tasks.insert(db, task)
-    tasks.set_next(db, task.id, slot, due)
+    agenda.set_next(db, task.id, slot, due)
     for _ in range(task.failures_in_row):
         tasks.count_failure(db, task.id)
     count = len(row.history)

@@ -17,7 +17,7 @@ from kata_desktop.scheduler.engine.superseding import give_way, waits_to_repeat
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.policy.deciding import decide
 from kata_desktop.scheduler.policy.decision import OpenRun, Situation
-from kata_desktop.store import pauses, runs, tasks
+from kata_desktop.store import agenda, pauses, runs, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreTrouble
 
@@ -80,7 +80,7 @@ def _situation(
 def _stop_standing_still(db: Connection, task_id: str, world: World, told: Told) -> None:
     reason = "Its next run could not be worked out, so it was paused; open it, check when it runs and save it."
     tasks.set_state(db, task_id, TaskState.PAUSED, reason=reason, at=world.now)
-    tasks.set_next(db, task_id, None, None)
+    agenda.set_next(db, task_id, None, None)
     tell_paused(db, task_id, tasks.label(db, task_id), reason, world, told)
 
 
@@ -89,11 +89,11 @@ def arm(db: Connection, task: Task, slot: datetime | None, due: datetime | None,
     if slot is None:
         finish_task(db, task, world)
     else:
-        tasks.set_next(db, task.id, slot, due)
+        agenda.set_next(db, task.id, slot, due)
 
 
 def finish_task(db: Connection, task: Task, world: World) -> None:
     """No occurrence is left: keep the task, say so."""
-    tasks.set_next(db, task.id, None, None)
+    agenda.set_next(db, task.id, None, None)
     if task.state is not TaskState.DELETED:
         tasks.set_state(db, task.id, TaskState.FINISHED, reason="It has no further run.", at=world.now)

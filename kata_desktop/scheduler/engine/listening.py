@@ -19,7 +19,7 @@ from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.hours import outside_hours, window_start, zone_of
 from kata_desktop.scheduler.policy.admission import admit
 from kata_desktop.scheduler.policy.decision import OpenRun, Planned, Situation
-from kata_desktop.store import pauses, runs, tasks, usage, waiting
+from kata_desktop.store import agenda, pauses, runs, usage, waiting
 from kata_desktop.store.connection import Connection
 
 DEBOUNCE_MOST = 10
@@ -54,7 +54,7 @@ def start_listeners(
 
     With a workspace it concerns the tasks of that one alone.
     """
-    listeners = tasks.listening(db, event_type)
+    listeners = agenda.listening(db, event_type)
     if not listeners:
         return
     paused = tuple(pauses.active(db, world.now))

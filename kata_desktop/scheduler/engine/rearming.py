@@ -20,7 +20,7 @@ from kata_desktop.scheduler.hours import due_at
 from kata_desktop.scheduler.occurrences.slots import local_key, next_after
 from kata_desktop.scheduler.occurrences.walltime import instant_of
 from kata_desktop.scheduler.policy.deciding import upcoming_slot
-from kata_desktop.store import runs, tasks, waiting
+from kata_desktop.store import agenda, runs, waiting
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.errors import StoreTrouble
 
@@ -40,14 +40,14 @@ def follow_clock(db: Connection, world: World, told: Told, *, seconds: float, si
     """
     if seconds < 0:
         waiting.hasten_waiting(db, timedelta(seconds=-seconds), world.now)
-        _rearm(db, world, told, tasks.armed(db), partial(_after_set_back, db, world, since))
+        _rearm(db, world, told, agenda.armed(db), partial(_after_set_back, db, world, since))
 
 
 def follow_zone(db: Connection, world: World, told: Told, before: str) -> None:
     """The computer's zone was `before`: tasks that follow it come due at their local time in the new one; others are
     untouched.
     """
-    _rearm(db, world, told, tasks.armed(db, zones=(SYSTEM_ZONE, "")), partial(_in_new_zone, before, world))
+    _rearm(db, world, told, agenda.armed(db, zones=(SYSTEM_ZONE, "")), partial(_in_new_zone, before, world))
 
 
 def _rearm(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from kata_desktop.domain.events import ClockMoved, ComputerWoke, Event, NetworkChanged, SchedulerChanged
 from kata_desktop.domain.trigger import EventType
 from kata_desktop.scheduler.engine.world import LEASE, Told, World
-from kata_desktop.store import boots, leases, marks, pauses, runs, tasks, waiting
+from kata_desktop.store import agenda, boots, leases, marks, pauses, runs, waiting
 from kata_desktop.store.boots import Boot
 from kata_desktop.store.connection import Connection
 
@@ -46,7 +46,7 @@ def look_around(db: Connection, world: World, told: Told, *, is_alive: IsAlive, 
         for run_id, newer in leases.cancel_requests(db, world.boot_id):
             (told.cancel if newer else told.stop).append(run_id)
     told.waiting = leases.any_waiting(db, world.now)
-    told.wake_at = _earliest(tasks.next_due(db), leases.next_available(db, world.now), pauses.next_end(db))
+    told.wake_at = _earliest(agenda.next_due(db), leases.next_available(db, world.now), pauses.next_end(db))
 
 
 def _compare_with_store(db: Connection, world: World, told: Told) -> None:
@@ -127,7 +127,7 @@ def _end_pauses(db: Connection, world: World, told: Told) -> None:
 
 def _fire_due(db: Connection, world: World, told: Told) -> None:
     """Record every occurrence that has come due, at most `BATCH` tasks; `told.more` when there are others."""
-    if due := tasks.due(db, world.now, BATCH):
+    if due := agenda.due(db, world.now, BATCH):
         from kata_desktop.scheduler.engine.firing import fire_all
 
         fire_all(db, due, world, told)
@@ -135,7 +135,7 @@ def _fire_due(db: Connection, world: World, told: Told) -> None:
 
 
 def _start_listeners(db: Connection, world: World, told: Told, event_type: EventType) -> None:
-    if tasks.listening(db, event_type):
+    if agenda.listening(db, event_type):
         from kata_desktop.scheduler.engine.listening import start_listeners
 
         start_listeners(db, world, told, event_type)

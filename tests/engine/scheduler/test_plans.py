@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from kata_desktop.store import leases, runs, tasks, usage
+from kata_desktop.store import agenda, leases, runs, usage
 from kata_desktop.store.connection import Connection, Row
 from kata_desktop.store.migrations.runner import upgrade
 from tests.support.sim.disk import MEMORY, SimConnection, SimDatabase
@@ -27,8 +27,8 @@ LOOKS: dict[str, Callable[[Connection], object]] = {
     "any waiting": lambda db: leases.any_waiting(db, START),
     "counts": runs.state_counts,
     "newest slot": runs.latest_slot,
-    "tasks due": lambda db: tasks.due(db, START, 32),
-    "next due": tasks.next_due,
+    "tasks due": lambda db: agenda.due(db, START, 32),
+    "next due": agenda.next_due,
     "runs of an hour": lambda db: usage.runs_started(db, "w1", START + timedelta(days=90), START + timedelta(days=91)),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from kata_desktop.domain.task import TaskState
-from kata_desktop.store import leases, pauses, tasks
+from kata_desktop.store import agenda, leases, pauses, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.times import to_us
 from tests.support.sim.computer import SimComputer, SimProcess
@@ -90,7 +90,7 @@ def _check_at_rest(computer: SimComputer, db: Connection, live: list[SimProcess]
     promise(not idle, f"could start and does not: {idle}")
     if not ledger.set_back:  # times of a clock that was set back cannot be compared
         _check_pauses(db, paused)
-    planned = [tasks.next_due(db), leases.next_available(db, now), *(until for until in paused.values() if until)]
+    planned = [agenda.next_due(db), leases.next_available(db, now), *(until for until in paused.values() if until)]
     next_at = min((at for at in planned if at is not None), default=None)
     waits = [process.alarm for process in live if process.alarm.waiting]
     if next_at is not None:

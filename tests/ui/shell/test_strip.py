@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kata_desktop.domain.task import TaskState
 from kata_desktop.domain.task_input import TaskInput
-from kata_desktop.store import tasks
+from kata_desktop.store import agenda, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.ui.widgets.day_strip import DayStrip
 from tests.support.eventually import eventually
@@ -24,7 +24,7 @@ async def test_finished_tasks_leave_the_strip_also_when_no_other_is_left(still: 
     def finish(db: Connection) -> None:
         for row in still.window.tasks.model.rows:
             tasks.set_state(db, row.task.id, TaskState.FINISHED, reason="It has no further run.", at=now)
-            tasks.set_next(db, row.task.id, None, None)
+            agenda.set_next(db, row.task.id, None, None)
 
     still.kata.database.write_now(finish)
     still.window.tasks.refresh()
