@@ -30,8 +30,10 @@ CONNECT_LIMIT = 60.0
 CLOSE_LIMIT = 5.0
 FIRST_DELAY = timedelta(seconds=1)
 LONGEST_DELAY = timedelta(minutes=5)
-STEADY = 60.0
-"""Seconds after which a connection counts as good: the next loss begins with short delays again."""
+STEADY = 10.0
+"""Seconds after which a connection counts as good: the next loss begins with short delays again. Other sides end one
+now and then, several times in a minute when they are started anew; what dies sooner is waited for longer and longer.
+"""
 _LEAST = 1000
 """Characters that every channel takes in one message."""
 
@@ -70,7 +72,8 @@ class Runner:
         self._retry = asyncio.Event()
         self._look = asyncio.Event()
         self._in_trouble = False
-        self._was_up = False
+        self._up_at: float | None = None
+        """Since when the present connection stands; monotonic."""
         self._first = self._built()
         self.traits = self._traits_of(self._first)
         self.adapter: ChannelAdapter | None = None
@@ -116,16 +119,17 @@ class Runner:
         attempt = 0
         while True:
             self._retry.clear()
-            began = self._clock.monotonic()
-            self._was_up = False
+            self._up_at = None
             lost = await self._once()
-            steady = self._was_up and self._clock.monotonic() - began >= STEADY
-            attempt = 1 if steady else attempt + 1
+            attempt = 1 if self._was_steady() else attempt + 1
             if (state := final_state(lost)) is not None:
                 await self._wait_for_a_person(state, lost)
                 attempt = 0
             else:
                 await self._wait(lost, attempt)
+
+    def _was_steady(self) -> bool:
+        return self._up_at is not None and self._clock.monotonic() - self._up_at >= STEADY
 
     async def _once(self) -> ChannelError:
         """Connect and receive until that ends; returns why it did."""
@@ -164,7 +168,7 @@ class Runner:
             raise Taken(connected.account, workspace.name)
 
     def _is_up(self, adapter: ChannelAdapter, connected: Connected) -> None:
-        self.adapter, self._was_up = adapter, True
+        self.adapter, self._up_at = adapter, self._clock.monotonic()
         if self._in_trouble:
             _log.info("%s works again", self.traits.name)
             self._in_trouble = False

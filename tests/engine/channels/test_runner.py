@@ -252,3 +252,19 @@ async def test_a_connection_that_breaks_at_once_is_not_tried_in_a_hot_loop(bench
         waits.append((runner.status.until - bench.clock.now()).total_seconds())
         await bench.passes(waits[-1])
     assert waits == [1, 2, 4, 8, 16]
+
+
+async def test_a_connection_that_held_is_opened_again_soon(bench: Bench, far: FarEnd) -> None:
+    """Who was connected in between waits a second, not what the losses before add up to."""
+    runner = bench.runner(WantedFake(far=far))
+    waits = []
+    for tries, held in enumerate((0.0, 0.0, 9.0, 10.0, 0.0), start=1):
+        await eventually("a connection", lambda tries=tries: far.connects == tries)  # type: ignore[misc]
+        await bench.is_in(runner, ChannelState.CONNECTED)
+        await bench.passes(held)
+        far.lose()
+        await bench.is_in(runner, ChannelState.RECONNECTING)
+        assert runner.status.until is not None
+        waits.append((runner.status.until - bench.clock.now()).total_seconds())
+        await bench.passes(waits[-1])
+    assert waits == [1, 2, 4, 1, 2]
