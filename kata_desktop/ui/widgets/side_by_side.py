@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from kata_desktop.ui.models.paged_reader import PagedReader
+from kata_desktop.ui.widgets.card_delegate import ROW_HEIGHT
 from kata_desktop.ui.widgets.card_list import CardList
 from kata_desktop.ui.widgets.empty_state import EmptyState
 from kata_desktop.ui.widgets.layout import boxed, column
@@ -143,13 +144,16 @@ class SideBySide(QStackedWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the list above what is chosen where there is little room."""
         super().resizeEvent(event)
-        narrow = self.width() < self._theme.px(_NARROW_BELOW)
-        self._split.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+        way = Qt.Orientation.Vertical if self.width() < self._theme.px(_NARROW_BELOW) else Qt.Orientation.Horizontal
+        if way is not self._split.orientation():
+            self._split.setOrientation(way)
+            self._rescale()
 
     def _rescale(self) -> None:
         """Least sizes; what does not fit is scrolled."""
         px = self._theme.px
-        self.list.setMinimumSize(px(240), px(120))
+        above = self._split.orientation() is Qt.Orientation.Vertical
+        self.list.setMinimumSize(px(240), px(ROW_HEIGHT if above else 120))
         self._beside.setMinimumSize(px(300), px(200))
         self.setMinimumSize(px(300), px(180))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -87,6 +87,10 @@ async def test_what_is_pressed_is_never_cut_off(page: OutboxPage, theme: Theme) 
     for button in page.findChildren(Button):
         if button.isVisible():
             assert button.width() >= button.minimumSizeHint().width(), f"“{button.text()}” is cut off"
+    assert (page.resend_all.text(), page.resend_all.accessibleName()) == ("", "Send 2 failed again")
+    body, below = page.outgoing.body, page.outgoing.detail.view
+    await eventually("all of it in sight", lambda: body.rect().contains(
+        below.rect().translated(below.mapTo(body, QPoint()))))  # fmt: skip
 
 
 async def test_filters_and_words_narrow_the_list_and_nothing_found_leads_back(page: OutboxPage, qtbot: QtBot) -> None:

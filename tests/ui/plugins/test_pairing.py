@@ -80,6 +80,7 @@ async def test_scanned_then_linked(scene: Scene) -> None:
     await eventually("the link", lambda: dialog.line.text == "Linked as +49 170 1.")
     assert not dialog.qr.isVisible()
     assert dialog.after.isVisible()
+    assert dialog.focusWidget() is named(dialog, Button, "Done")
     named(dialog, Button, "Done").click()
     await eventually("the end", lambda: gone(dialog))
     assert not [call for call in scene.plugins.calls if call[0] == "cancel_pairing"], "a linked phone stays linked"

@@ -74,6 +74,7 @@ class PairingDialog(QDialog):
         bridge.pairing_changed.connect(self._heard)
         bridge.plugins_changed.connect(self._look)
         self.finished.connect(self._end)
+        self._how.setFocus()
         self._start("")
 
     @property
@@ -214,6 +215,7 @@ class PairingDialog(QDialog):
         self._close.set_text(self.tr("Done") if linked else self.tr("Cancel"))
         if linked:
             self._begun = False
+            self._close.setFocus()
         if over and before.state not in _OVER and not self._by_number:
             self.again.setFocus()
         self._count()

@@ -15,11 +15,13 @@ from kata_desktop.ui.slots import Slots, async_slot
 from kata_desktop.ui.widgets.buttons import Button
 from kata_desktop.ui.widgets.chips import Segmented
 from kata_desktop.ui.widgets.fields import SearchField
-from kata_desktop.ui.widgets.labels import ElidedLabel, Label, TextRole
+from kata_desktop.ui.widgets.labels import ElidedLabel, Label, TextRole, plain_tip
 from kata_desktop.ui.widgets.layout import boxed, column, row
 from kata_desktop.ui.widgets.toast import Toaster
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from kata_desktop.domain.notification import OutboxItem
     from kata_desktop.ui.bridge import Bridge
     from kata_desktop.ui.services import Services
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 OUTGOING, INCOMING = "outgoing", "incoming"
 _PAUSE_MS = 180
 """Quiet time after a keystroke before the store is asked."""
+_NARROW_BELOW = 700
 _AT_ONCE = 500
 """Messages sent again with one press."""
 
@@ -47,7 +50,7 @@ class OutboxPage(QWidget):
     def __init__(self, services: Services, theme: Theme, bridge: Bridge) -> None:
         super().__init__()
         self.slots = Slots(services.spawner, bridge.told.emit)
-        self._services, self._workspace_id = services, ""
+        self._services, self._theme, self._workspace_id = services, theme, ""
         self._before: OutboxItem | None = None
         channels = ChannelFaces(services)
         parts = services, theme, bridge, self.slots, channels
@@ -101,6 +104,11 @@ class OutboxPage(QWidget):
         self._look()
         self._show_numbers()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Name the button by its room."""
+        super().resizeEvent(event)
+        self._name_resend(self.resend_all.accessibleName())
+
     def _connect(self) -> None:
         self.tabs.chosen.connect(self.show_tab)
         self._pause.timeout.connect(self._look)
@@ -130,7 +138,7 @@ class OutboxPage(QWidget):
         outgoing = self.tabs.current == OUTGOING
         failed = self.outgoing.source.number((OutboxState.FAILED,))
         self.resend_all.setVisible(failed > 1)
-        self.resend_all.set_text(self.tr("Send %n failed again", "", failed))
+        self._name_resend(self.tr("Send %n failed again", "", failed))
         panel = self.outgoing if outgoing else self.incoming
         total = panel.source.number(())
         if panel.words:
@@ -138,6 +146,13 @@ class OutboxPage(QWidget):
         else:
             words = self._outgoing_words(failed) if outgoing else self._incoming_words(total)
         self._sub.set_text(words if total or panel.words else "")
+
+    def _name_resend(self, words: str) -> None:
+        """The icon alone where there is little room."""
+        narrow = self.width() < self._theme.px(_NARROW_BELOW)
+        self.resend_all.setText("" if narrow else words)
+        self.resend_all.setAccessibleName(words)
+        self.resend_all.setToolTip(plain_tip(words) if narrow else "")
 
     def _outgoing_words(self, failed: int) -> str:
         waiting = self.outgoing.source.number(OutgoingFilter.WAITING.states)
