@@ -9,8 +9,8 @@ from contextlib import AsyncExitStack
 
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.bootstrap.running import engine_running, services_open
-from kata_desktop.cli.link import Told
 from kata_desktop.control.call import Call
+from kata_desktop.control.client import Told
 from kata_desktop.control.methods import METHODS
 from kata_desktop.control.params import Params, no_push
 from kata_desktop.desktop.paths import Paths

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
-from kata_desktop.control.client import Client, Gone, NobodyThere
+from kata_desktop.control.client import Client, Gone, NobodyThere, Told
 from kata_desktop.desktop.instance import AlreadyRunning, Holder, holder
 from kata_desktop.desktop.paths import Paths
 
@@ -17,8 +17,6 @@ ANSWER_LIMIT = 120.0
 _PAUSE = 0.05
 _WAITING = frozenset({"runs.wait", "runs.follow", "plugins.run", "plugins.pair"})
 """Methods that take as long as a run, a command or a person does."""
-
-Told = Callable[[str, object], None]
 
 
 class Link(Protocol):

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kata_desktop.cli.link import Told
 from kata_desktop.cli.options import Nouns, noun, paging, verb
 from kata_desktop.cli.printing import document, facts, local_time, plain, table
 from kata_desktop.cli.session import Session
-from kata_desktop.control.client import Gone
+from kata_desktop.control.client import Gone, Told
 from kata_desktop.domain.errors import Unavailable
 
 QUIET = 5.0

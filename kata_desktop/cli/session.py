@@ -7,8 +7,9 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
-from kata_desktop.cli.link import Link, Told, open_link
+from kata_desktop.cli.link import Link, open_link
 from kata_desktop.cli.printing import document, plain
+from kata_desktop.control.client import Told
 from kata_desktop.desktop.paths import Paths
 from kata_desktop.domain.errors import FieldError, InvalidInput, Unavailable
 

@@ -15,6 +15,9 @@ from kata_desktop.domain.errors import FieldError, InvalidInput, Unavailable
 CONNECT_LIMIT = 5.0
 """Seconds the running app may take to accept a caller."""
 
+Told = Callable[[str, object], None]
+"""Hears what comes before the answer: a notification's method and parameters, both JSON values."""
+
 _CHUNK = 65_536
 
 
@@ -73,7 +76,7 @@ class Client:
         method: str,
         params: Mapping[str, object] | None = None,
         *,
-        told: Callable[[str, object], None] | None = None,
+        told: Told | None = None,
         limit: float | None = None,
     ) -> object:
         """Call a method and wait for its answer, at most `limit` seconds; `told` hears what comes before it.
