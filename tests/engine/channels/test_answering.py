@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from kata_desktop.domain.channel import ChannelRules, ConversationKind, InboxState
+from kata_desktop.domain.events import RunChanged
 from kata_desktop.domain.handler import HandlerError, Result, RunContext
 from kata_desktop.domain.notification import DeliveryError, OutboxState
 from kata_desktop.domain.run import Reason, RunState, Source
@@ -344,6 +345,14 @@ async def test_the_own_chat_is_the_owner_s(house: House) -> None:
 
 
 async def test_work_is_shown_in_the_channel_while_it_goes_on(house: House) -> None:
-    house.answer_with(echo)
+    told: list[RunChanged] = []
+    house.kata.bus.subscribe(RunChanged, told.append)
+
+    async def step_by_step(context: RunContext) -> Result:
+        context.progress(50, "half of it")
+        await house.until(lambda: sum(event.state is RunState.RUNNING for event in told) > 1)
+        return await echo(context)
+
+    house.answer_with(step_by_step)
     await house.hear(wrote("m1", "hello", at=house.kata.clock.now()))
     await house.until(lambda: house.far.signs == [("m1", True), ("m1", False)])
