@@ -226,6 +226,7 @@ async def test_broken_frames_are_noted(client: Client) -> None:
 
 
 async def test_a_mention_is_two_events_and_strangers_channels_are_silent(client: Client) -> None:
+    client.slack.timing.acknowledge_within = 30.0
     link = await client.link()
     client.slack.post("U0ALICE", "C0ELSE", f"<@{BOT_USER}> unheard")
     client.slack.mention("U0ALICE", "C0GEN", "heard")

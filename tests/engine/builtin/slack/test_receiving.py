@@ -138,7 +138,7 @@ async def test_a_message_is_acknowledged_only_when_it_is_stored(slack: SlackServ
         channel.before_storing = lambda _message: None
         raise OSError(28, "No space left on device")
 
-    slack.timing.acknowledge_within = 0.3
+    slack.timing.acknowledge_within = 2.0
     channel.before_storing = fail_once
     slack.direct("U0ALICE", "remember me")
     await channel.took(1)
