@@ -155,15 +155,21 @@ async def _start(kata: Kata) -> None:
     # Read at once: the loop first turns while the engine's first step is on its way to the disk, and PySide6 takes
     # 15 ms to make the enums that qasync's first timer needs.
     dead = [boot.id for boot in kata.database.read_now(boots.not_ended) if not is_alive(boot)]
+    notice = _notice_item(kata)
     if kata.notice:
         _log.warning("%s", kata.notice)
-        await kata.database.write(partial(_queue_notice, item=_notice_item(kata)))
-    if dead:
-        await kata.outbox.recover(dead)  # before the engine signs them off
+
+    async def settle() -> None:
+        """Before the engine signs the dead processes off; harmless when repeated."""
+        if kata.notice:
+            await kata.database.write(partial(_queue_notice, item=notice))
+        if dead:
+            await kata.outbox.recover(dead)
+
     if kata.database.read_now(tasks.any_of_plugins):
         # before the engine looks for the first time: what is due of a handler that is not there is skipped
         await kata.plugins.manager.register_all()
-    await kata.engine.start()
+    await kata.engine.start(first=settle)
 
 
 async def _start_rest(kata: Kata) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TypeVar
@@ -82,6 +82,8 @@ class Engine:
             places=self._places,
             stopping=lambda: self._stopping,
         )
+        self._first: Callable[[], Awaitable[None]] | None = None
+        self._begun = False
         self._stopping = False
         self._draining = False
         self._looking = asyncio.Lock()
@@ -89,13 +91,24 @@ class Engine:
 
     # -- life
 
-    async def start(self) -> None:
+    async def start(self, *, first: Callable[[], Awaitable[None]] | None = None) -> None:
         """Settle what dead processes left behind, say that the app started, and begin.
 
-        Handlers are to be registered before: what is due of one that is not there, is skipped.
+        `first` is done before, on the store as those processes left it. Handlers are to be registered before: what is
+        due of one that is not there, is skipped. While the store takes nothing, all of it is tried again and again.
         """
-        await self._transact(partial(rounds.begin, boot=self._boot, is_alive=self._is_alive))
+        self._first = first
+        try:
+            await self._begin()
+        except StoreTrouble as error:
+            self._trouble.met(error)
         self._loop = self._tools.spawner.spawn(self._run(), name="scheduler")
+
+    async def _begin(self) -> None:
+        if self._first is not None:
+            await self._first()
+        await self._transact(partial(rounds.begin, boot=self._boot, is_alive=self._is_alive))
+        self._begun = True
 
     async def stop(self, *, limit: float = 5.0) -> None:
         """Stop taking runs, end those that are going within `limit` seconds as ``interrupted``, and sign off."""
@@ -219,6 +232,8 @@ class Engine:
         while not self._stopping:
             try:
                 async with self._looking:
+                    if not self._begun:
+                        await self._begin()
                     told = await self._lookout.look()
                     self._keep_house()
                 self._trouble.over()

@@ -260,6 +260,24 @@ async def test_nothing_new_is_claimed_before_what_ended_is_stored(computer: SimC
     assert history(computer, "other")[0].reason is Reason.COMPLETED
 
 
+async def test_disk_full_at_start(computer: SimComputer) -> None:
+    """Somebody logs in and the disk is full: it says so, and begins by itself once there is room."""
+    computer.work[0].seconds = 600
+    await add(computer, daily(9))
+    await computer.run(hours=1, seconds=5)
+    await computer.kill()
+    process = await computer.boot(full=True)
+    await computer.run(minutes=10)
+    assert "disk is full" in computer.engine.trouble
+    assert history(computer)[0].state is RunState.RUNNING, "nothing of it could be stored"
+    process.database.full = False
+    await computer.run(minutes=1, seconds=5)
+    assert computer.engine.trouble == ""
+    assert history(computer)[0].reason is Reason.INTERRUPTED
+    await computer.run(days=1, hours=1)
+    assert history(computer)[-1].reason is Reason.COMPLETED
+
+
 async def test_disk_full_while_a_step_is_committed(computer: SimComputer) -> None:
     async def script(ctx: RunContext) -> Slice:
         await computer.clock.sleep(30)

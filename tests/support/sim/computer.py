@@ -127,9 +127,10 @@ class SimComputer:
 
     # -- processes
 
-    async def boot(self) -> SimProcess:
-        """Start the program."""
+    async def boot(self, *, full: bool = False) -> SimProcess:
+        """Start the program, on a disk that is `full` or not."""
         process = SimProcess(self, f"boot{len(self.boots) + 1}", self.work)
+        process.database.full = full
         self.boots.append(process)
         self.living.add(process.boot.id)
         await process.engine.start()
