@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 
 from kata_desktop.domain.events import ClockMoved, ComputerWoke, Event, NetworkChanged, SchedulerChanged
 from kata_desktop.domain.trigger import EventType
@@ -40,6 +41,7 @@ def look_around(db: Connection, world: World, told: Told, *, is_alive: IsAlive, 
     if places and leases.any_waiting(db, world.now):
         from kata_desktop.scheduler.engine.claiming import claim_waiting
 
+        import_module("kata_desktop.scheduler.engine.closing")  # what drives runs: in this thread, not on the loop
         claim_waiting(db, world, told, places=places)
     if world.working_on or told.claimed:
         leases.renew(db, world.boot_id, world.now + LEASE)
