@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from kata_desktop.domain.channel import InboxItem, InboxState
 from kata_desktop.domain.notification import OutboxQuery, OutboxState
 from kata_desktop.domain.run import Reason, RunState
-from kata_desktop.store import outbox, runs, sessions
+from kata_desktop.store import inbox, outbox, runs, sessions
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
+from tests.support.fake_channel import wrote
 from tests.support.store_rows import START, add_run, add_task, add_workspace, message, opened
 
 
@@ -94,3 +96,37 @@ def test_a_withdrawal_is_taken_back_to_what_it_was(database: Database) -> None:
     assert database.write_now(lambda db: outbox.restore(db, before))
     assert database.read_now(lambda db: outbox.get(db, "m0")) == before
     assert not database.write_now(lambda db: outbox.restore(db, before)), "it was not withdrawn"
+
+
+def test_a_conversation_that_was_begun_keeps_what_is_in_it(database: Database) -> None:
+    later = START + timedelta(hours=1)
+    database.write_now(lambda db: sessions.begin(db, "s9", "w1", "t1", "Who is in?", later))
+    (first, *_) = database.read_now(lambda db: sessions.rows(db, "w1"))
+    assert (first.session.id, first.session.title, first.last_words) == ("s9", "Who is in?", "")
+    database.write_now(lambda db: sessions.save(db, "s9", "w1", "t1", "", b"[1]", later))
+    database.write_now(lambda db: sessions.begin(db, "s9", "w1", "t1", "Still?", later + timedelta(hours=1)))
+    kept = database.read_now(lambda db: sessions.get(db, "s9"))
+    assert (kept.title, kept.updated_at) == ("Who is in?", later + timedelta(hours=1))
+    assert database.read_now(lambda db: sessions.get_state(db, "s9")) == b"[1]"
+
+
+@pytest.mark.parametrize(
+    "search, found",
+    [
+        ("GRÜSSE", ["i1"]), ("ann team", ["i2", "i1"]), ("not allowed", ["i2"]), ("u7", ["i2", "i1"]), ("%", []),
+        ("conversation_name", []),
+    ],
+)  # fmt: skip
+def test_what_came_in_is_searched(database: Database, search: str, found: list[str]) -> None:
+    def put(db: Connection) -> None:
+        for number, text in ((1, "Grüße aus Kiel"), (2, "And you?")):
+            heard = wrote(f"m{number}", text, sender="U7", sender_name="Ann", conversation_name="#team", at=START)
+            item = InboxItem(id=f"i{number}", workspace_id="w1", message=heard, state=InboxState.RECEIVED)
+            assert inbox.add(db, item, START + timedelta(minutes=number))
+        inbox.settle(db, "i2", InboxState.IGNORED, reason="Its sender is not allowed.")
+
+    database.write_now(put)
+    items = database.read_now(lambda db: inbox.listed(db, "w1", search=search))
+    assert [item.id for item in items] == found
+    counts = database.read_now(lambda db: inbox.counts(db, "w1", search=search))
+    assert sum(counts.values()) == len(found)
