@@ -19,6 +19,7 @@ from kata_desktop.domain.run import Reason
 from kata_desktop.domain.settings import Settings
 from kata_desktop.runtime.alarm import CHUNK_SECONDS, Alarm
 from kata_desktop.scheduler.engine import rounds
+from kata_desktop.scheduler.engine.beginning import Beginning
 from kata_desktop.scheduler.engine.executions import Executions
 from kata_desktop.scheduler.engine.lookout import Lookout
 from kata_desktop.scheduler.engine.steadiness import Steadiness
@@ -60,10 +61,8 @@ class Engine:
         held: Callable[[], str] = str,
     ) -> None:
         self._tools = tools
-        self._boot = boot
         self._alarm = alarm
         self._settings = settings
-        self._is_alive = is_alive
         self._housekeeping = housekeeping
         self.held = held
         self._housekept: datetime | None = None
@@ -82,8 +81,7 @@ class Engine:
             places=self._places,
             stopping=lambda: self._stopping,
         )
-        self._first: Callable[[], Awaitable[None]] | None = None
-        self._begun = False
+        self._beginning = Beginning(self._transact, boot, is_alive)
         self._stopping = False
         self._draining = False
         self._looking = asyncio.Lock()
@@ -97,18 +95,12 @@ class Engine:
         `first` is done before, on the store as those processes left it. Handlers are to be registered before: what is
         due of one that is not there, is skipped. While the store takes nothing, all of it is tried again and again.
         """
-        self._first = first
+        self._beginning.first = first
         try:
-            await self._begin()
+            await self._beginning.ensure()
         except StoreTrouble as error:
             self._trouble.met(error)
         self._loop = self._tools.spawner.spawn(self._run(), name="scheduler")
-
-    async def _begin(self) -> None:
-        if self._first is not None:
-            await self._first()
-        await self._transact(partial(rounds.begin, boot=self._boot, is_alive=self._is_alive))
-        self._begun = True
 
     async def stop(self, *, limit: float = 5.0) -> None:
         """Stop taking runs, end those that are going within `limit` seconds as ``interrupted``, and sign off."""
@@ -232,8 +224,7 @@ class Engine:
         while not self._stopping:
             try:
                 async with self._looking:
-                    if not self._begun:
-                        await self._begin()
+                    await self._beginning.ensure()
                     told = await self._lookout.look()
                     self._keep_house()
                 self._trouble.over()
