@@ -13,6 +13,7 @@ from kata_desktop.channels.accounts import Accounts
 from kata_desktop.channels.adapter import ChannelAdapter, ChannelError, ChannelTraits, Connected
 from kata_desktop.channels.inbox import Inbox, StoredMarks
 from kata_desktop.channels.losses import Taken, asked_until, final_state
+from kata_desktop.channels.tries import Tries
 from kata_desktop.channels.waiting import first_of
 from kata_desktop.channels.wanted import Wanted
 from kata_desktop.domain.channel import ChannelState, ChannelStatus
@@ -30,10 +31,6 @@ CONNECT_LIMIT = 60.0
 CLOSE_LIMIT = 5.0
 FIRST_DELAY = timedelta(seconds=1)
 LONGEST_DELAY = timedelta(minutes=5)
-STEADY = 10.0
-"""Seconds after which a connection counts as good: the next loss begins with short delays again. Other sides end one
-now and then, several times in a minute when they are started anew; what dies sooner is waited for longer and longer.
-"""
 _LEAST = 1000
 """Characters that every channel takes in one message."""
 
@@ -67,13 +64,13 @@ class Runner:
         self._on_status = on_status
         self._jitter = jitter
         self._place = Place(workspace_id=wanted.workspace_id, channel=wanted.channel)
-        self._inbox = Inbox(database, clock, self._place, on_new)
+        self._tries = Tries(clock.monotonic)
+        self._on_new = on_new
+        self._inbox = Inbox(database, clock, self._place, self._came_in)
         self._spawner = Spawner()
         self._retry = asyncio.Event()
         self._look = asyncio.Event()
         self._in_trouble = False
-        self._up_at: float | None = None
-        """Since when the present connection stands; monotonic."""
         self._first = self._built()
         self.traits = self._traits_of(self._first)
         self.adapter: ChannelAdapter | None = None
@@ -116,20 +113,16 @@ class Runner:
     # -- connecting
 
     async def _live(self) -> None:
-        attempt = 0
         while True:
             self._retry.clear()
-            self._up_at = None
+            self._tries.begin()
             lost = await self._once()
-            attempt = 1 if self._was_steady() else attempt + 1
+            attempt = self._tries.ended()
             if (state := final_state(lost)) is not None:
                 await self._wait_for_a_person(state, lost)
-                attempt = 0
+                self._tries.forget()
             else:
                 await self._wait(lost, attempt)
-
-    def _was_steady(self) -> bool:
-        return self._up_at is not None and self._clock.monotonic() - self._up_at >= STEADY
 
     async def _once(self) -> ChannelError:
         """Connect and receive until that ends; returns why it did."""
@@ -168,7 +161,8 @@ class Runner:
             raise Taken(connected.account, workspace.name)
 
     def _is_up(self, adapter: ChannelAdapter, connected: Connected) -> None:
-        self.adapter, self._up_at = adapter, self._clock.monotonic()
+        self.adapter = adapter
+        self._tries.up()
         if self._in_trouble:
             _log.info("%s works again", self.traits.name)
             self._in_trouble = False
@@ -205,6 +199,10 @@ class Runner:
         if isinstance(error, ChannelError):
             return error
         raise error
+
+    def _came_in(self) -> None:
+        self._tries.brought()
+        self._on_new()
 
     # -- waiting
 

@@ -268,3 +268,20 @@ async def test_a_connection_that_held_is_opened_again_soon(bench: Bench, far: Fa
         waits.append((runner.status.until - bench.clock.now()).total_seconds())
         await bench.passes(waits[-1])
     assert waits == [1, 2, 4, 1, 2]
+
+
+async def test_a_connection_that_brought_something_new_is_opened_again_soon(bench: Bench, far: FarEnd) -> None:
+    """What was known already, such as a message that breaks the connection each time, does not count."""
+    runner = bench.runner(WantedFake(far=far))
+    waits = []
+    for tries, message in enumerate(("m1", "m1", "m1", "m2", "m2"), start=1):
+        await eventually("a connection", lambda tries=tries: far.connects == tries)  # type: ignore[misc]
+        await bench.is_in(runner, ChannelState.CONNECTED)
+        far.write(wrote(message, "hi"))
+        await eventually("the message", lambda tries=tries: len(far.acknowledged) == tries)  # type: ignore[misc]
+        far.lose()
+        await bench.is_in(runner, ChannelState.RECONNECTING)
+        assert runner.status.until is not None
+        waits.append((runner.status.until - bench.clock.now()).total_seconds())
+        await bench.passes(waits[-1])
+    assert waits == [1, 2, 4, 1, 2]
