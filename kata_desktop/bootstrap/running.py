@@ -20,13 +20,10 @@ from kata_desktop.desktop.paths import Paths
 from kata_desktop.desktop.redaction import Redactor
 from kata_desktop.domain.errors import KataError
 from kata_desktop.domain.ids import new_id
-from kata_desktop.domain.notification import NotificationKind, OutboxItem
-from kata_desktop.domain.task import DESKTOP
 from kata_desktop.runtime.clock import SystemClock
 from kata_desktop.runtime.garbage import spare_what_exists
-from kata_desktop.store import boots, outbox, tasks
+from kata_desktop.store import boots, tasks
 from kata_desktop.store import settings as stored_settings
-from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
 from kata_desktop.store.recovery import open_or_restore, restore_from
 
@@ -155,14 +152,16 @@ async def _start(kata: Kata) -> None:
     # Read at once: the loop first turns while the engine's first step is on its way to the disk, and PySide6 takes
     # 15 ms to make the enums that qasync's first timer needs.
     dead = [boot.id for boot in kata.database.read_now(boots.not_ended) if not is_alive(boot)]
-    notice = _notice_item(kata)
+    ident, began = new_id("out"), kata.clock.now()
     if kata.notice:
         _log.warning("%s", kata.notice)
 
     async def settle() -> None:
         """Before the engine signs the dead processes off; harmless when repeated."""
         if kata.notice:
-            await kata.database.write(partial(_queue_notice, item=notice))
+            from kata_desktop.bootstrap.notice import queue_notice
+
+            await kata.database.write(partial(queue_notice, ident=ident, text=kata.notice, at=began))
         if dead:
             await kata.outbox.recover(dead)
 
@@ -186,23 +185,6 @@ def _load_rest() -> None:
     """Import what the rest is made of, in a thread: all at once it would hold up the loop for four frames."""
     for module in _REST:
         importlib.import_module(module)
-
-
-def _notice_item(kata: Kata) -> OutboxItem:
-    ident = new_id("out")
-    return OutboxItem(
-        id=ident,
-        key=f"notice:{ident}",
-        kind=NotificationKind.TROUBLE,
-        target_kind=DESKTOP.kind,
-        title="Kata's data was restored",
-        body=kata.notice,
-        created_at=kata.clock.now(),
-    )
-
-
-def _queue_notice(db: Connection, item: OutboxItem) -> None:
-    outbox.add(db, item)
 
 
 async def _stop(kata: Kata, server: ControlServer) -> None:

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from kata_desktop.runtime.clock import Clock
-from kata_desktop.store import outbox_doubts, pauses
+from kata_desktop.store import pauses
 from kata_desktop.store.backups import check_backup, newest_good
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
@@ -94,11 +94,13 @@ def _put_in_place(path: Path, draft: Path, clock: Clock, ending: str) -> Path | 
 
 def _quieten(draft: Path, clock: Clock) -> None:
     """Pause everything before the file takes its place: whoever dies in between must not leave one that runs."""
+    from kata_desktop.store.outbox_doubts import doubt_unsent  # only after damage
+
     database = Database.open(draft, clock=clock)
 
     def work(db: Connection) -> None:
         pauses.put(db, pauses.ALL, clock.now(), None)
-        outbox_doubts.doubt_unsent(db)
+        doubt_unsent(db)
 
     try:
         database.write_now(work)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 from kata_desktop.domain.errors import Bug
 from kata_desktop.store.connection import Connection
-from kata_desktop.store.migrations import m0001_initial, m0002_plugins, m0003_conversations, m0004_reading_along
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,11 +19,20 @@ class Migration:
     """Runs inside the step's transaction with foreign keys unchecked until its end, so tables can be rebuilt."""
 
 
+def _in(name: str) -> Callable[[Connection], None]:
+    """The step in a file of this folder, which is read when a store needs it: most are up to date."""
+
+    def apply(connection: Connection) -> None:
+        import_module(f"kata_desktop.store.migrations.{name}").apply(connection)
+
+    return apply
+
+
 MIGRATIONS = (
-    Migration(number=1, apply=m0001_initial.apply),
-    Migration(number=2, apply=m0002_plugins.apply),
-    Migration(number=3, apply=m0003_conversations.apply),
-    Migration(number=4, apply=m0004_reading_along.apply),
+    Migration(number=1, apply=_in("m0001_initial")),
+    Migration(number=2, apply=_in("m0002_plugins")),
+    Migration(number=3, apply=_in("m0003_conversations")),
+    Migration(number=4, apply=_in("m0004_reading_along")),
 )
 """Every step, in order; append only."""
 
