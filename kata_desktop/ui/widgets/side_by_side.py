@@ -148,6 +148,10 @@ class SideBySide(QStackedWidget):
         if way is not self._split.orientation():
             self._split.setOrientation(way)
             self._rescale()
+            QTimer.singleShot(0, self._show_chosen)  # the list has its new height only then
+
+    def _show_chosen(self) -> None:
+        self.list.scrollTo(self.list.currentIndex())
 
     def _rescale(self) -> None:
         """Least sizes; what does not fit is scrolled."""

@@ -82,6 +82,7 @@ async def test_the_head_claims_nothing_of_what_is_not_there(bare: OutboxPage, qt
 
 
 async def test_what_is_pressed_is_never_cut_off(page: OutboxPage, theme: Theme) -> None:
+    await shown(page, "o-retry")
     page.resize(theme.px(480), theme.px(500))
     await eventually("the chips below each other", lambda: page.outgoing.chips.height() > 40)
     for button in page.findChildren(Button):
@@ -89,6 +90,8 @@ async def test_what_is_pressed_is_never_cut_off(page: OutboxPage, theme: Theme) 
             assert button.width() >= button.minimumSizeHint().width(), f"“{button.text()}” is cut off"
     assert (page.resend_all.text(), page.resend_all.accessibleName()) == ("", "Send 2 failed again")
     body, below = page.outgoing.body, page.outgoing.detail.view
+    rows = body.list
+    await eventually("the chosen row", lambda: rows.viewport().rect().contains(rows.visualRect(rows.currentIndex())))
     await eventually("all of it in sight", lambda: body.rect().contains(
         below.rect().translated(below.mapTo(body, QPoint()))))  # fmt: skip
 
