@@ -150,6 +150,7 @@ def test_a_frozen_keyring_holds_up_slack_alone_and_goes_on_when_it_answers(
     assert pulse.longest < LONGEST
     keyring.freeze()
     kata.terminal.ask("plugins.restart", id="slack")
+    kata.in_front()
     kata.desk.screen.key("ctrl+q")
     assert kata.running.wait() == 0, "a keyring that hangs does not hold up the end"
     keyring.thaw(pid)
@@ -204,6 +205,7 @@ def test_without_any_keyring_credentials_of_this_session_work_and_leave_nothing_
     run_hello(kata)
     arrived(slack, 1)
     assert {entry["source"] for entry in kata.terminal.ok("credential", "list")} == {"memory"}
+    kata.in_front()
     kata.desk.screen.key("ctrl+q")
     assert kata.running.wait() == 0
     assert plain_text(kata, *TOKENS.values()) == []

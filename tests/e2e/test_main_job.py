@@ -26,7 +26,7 @@ HAIKU: Fixture = {
 }
 ESSAY: Fixture = {
     "match": {"userMessage": "slow essay"},
-    "response": {"content": " ".join(f"word{number}" for number in range(24))},
+    "response": {"content": " ".join(f"word{number}" for number in range(80))},
     "streamingProfile": {"ttft": 100, "tps": 8},
 }
 TEST: Fixture = {"match": {"userMessage": "single word OK"}, "response": {"content": "OK"}}
@@ -50,11 +50,11 @@ def test_a_prompt_runs_when_its_time_comes_and_survives_a_crash(desk: Desk, mode
     assert kata.window().box[3] <= 800 - 32, "the window leaves the panel its place"
     desk.shot("1-first-window")
     add_model(kata, model)
-    due = make_task(kata, "Write a haiku about rain.", "Rain", in_seconds(15))
+    due = make_task(kata, "Write a haiku about rain.", "Rain", after=20)
     kata.window().find(None, f"Rain\\. .*Next run: .*{due:%H:%M}.*")
     desk.shot("4-task-list")
 
-    note = desk.notifications.wait("Rain", timeout=(due - now()).total_seconds() + 20.0)
+    note = desk.notifications.wait("Rain", timeout=(due - now()).total_seconds() + 30.0)
     assert now() >= due
     assert note.body == "Soft rain taps the roof\n• the kettle answers\n• the cat does not"
     assert "Soft rain taps" in str(desk.notifications.bubble("Rain").texts)
@@ -115,15 +115,16 @@ def now() -> datetime:
     return datetime.now(ZoneInfo("Europe/Berlin"))  # noqa: TID251 - the real clock is meant
 
 
-def make_task(kata: KataApp, prompt: str, name: str, due: datetime) -> datetime:
-    """The dialog, by its accessible names and the keyboard."""
+def make_task(kata: KataApp, prompt: str, name: str, *, after: int) -> datetime:
+    """The dialog, by its accessible names and the keyboard; when it is due, so many seconds after that was typed."""
     desk = kata.desk
     kata.open_page("Tasks")
     desk.screen.key("ctrl+n")
-    dialog = kata.window("New scheduled prompt")
+    dialog = kata.in_front("New scheduled prompt")
     fill(dialog, desk, "Prompt", prompt)
     fill(dialog, desk, "Name", name)
     dialog.find("check box", "Once").click()
+    due = in_seconds(after)
     fill(dialog, desk, "Date", f"{due:%Y-%m-%d}")
     fill(dialog, desk, "Time", f"{due:%H:%M:%S}", role="spin box")
     dialog.find("label", f"Once, .* at {due:%H:%M}.*")  # what will happen is shown before it is saved
@@ -162,7 +163,7 @@ def crash_in_mid_run(kata: KataApp, desk: Desk) -> None:
     assert again["source"] == "retry"
     assert {run["status"] for run in kata.runs("--task", "Essay")} == {"interrupted", "succeeded"}
     window.find("cell", "Essay.*[Ss]ucceeded.*").click()
-    wait_for("its words", lambda: "word23" in read_result(kata))
+    wait_for("its words", lambda: "word79" in read_result(kata))
     desk.shot("9-retried")
 
 

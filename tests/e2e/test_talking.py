@@ -17,7 +17,7 @@ from tests.support.waiting import wait_for
 FIRST: Fixture = {"match": {"userMessage": "haiku"}, "response": {"content": "**Soft rain** taps the roof"}}
 SECOND: Fixture = {
     "match": {"userMessage": "And now the wind"},
-    "response": {"content": "Wind turns every page " + "and page " * 20 + "at last"},
+    "response": {"content": "Wind turns every page " + "and page " * 40 + "at last"},
     "streamingProfile": {"ttft": 100, "tps": 8},
 }
 NOT_DELIVERED = "Rain, Slack #elsewhere, not delivered.*"

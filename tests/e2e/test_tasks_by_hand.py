@@ -13,15 +13,15 @@ pytestmark = pytest.mark.desk(keyring="none")
 
 
 def row(kata: KataApp, name: str) -> Node:
-    """A row of the task list."""
-    return kata.window().find("filler", f"{name}\\. .*")
+    """A row of the task list, in the window that has the keyboard."""
+    return kata.in_front().find("filler", f"{name}\\. .*")
 
 
 def test_a_wrong_schedule_is_refused_at_its_field_and_put_right_by_keyboard(kata: KataApp, desk: Desk) -> None:
     kata.start()
-    kata.window()
+    kata.in_front()
     desk.screen.key("ctrl+n")
-    dialog = kata.window("New scheduled prompt")
+    dialog = kata.in_front("New scheduled prompt")
     dialog.find("text", "Prompt").do("SetFocus")
     desk.screen.type("Water the plants")
     dialog.find("check box", "Cron").press()
@@ -52,11 +52,11 @@ def test_a_wrong_schedule_is_refused_at_its_field_and_put_right_by_keyboard(kata
 
 def test_words_become_a_task_that_is_looked_at_before_it_is_saved(kata: KataApp, desk: Desk) -> None:
     kata.start()
-    line = kata.window().find("text", "Describe a task in words")
+    line = kata.in_front().find("text", "Describe a task in words")
     line.do("SetFocus")
     desk.screen.type("every weekday at 9 summarise my inbox")
     desk.screen.key("Return")
-    dialog = kata.window("New scheduled prompt")
+    dialog = kata.in_front("New scheduled prompt")
     assert dialog.find("text", "Prompt").text == "Summarise my inbox"
     assert kata.terminal.ask("task.list") == [], "nothing is saved silently"
     desk.screen.key("ctrl+s")
@@ -117,6 +117,6 @@ def test_a_row_is_worked_with_by_keyboard_alone(kata: KataApp, desk: Desk) -> No
     wait_for("the copy", lambda: len(kata.terminal.ask("task.list")) == 2)
     row(kata, "Hello").do("SetFocus")
     desk.screen.key("Return")
-    kata.window("Edit “Hello”")
+    kata.in_front("Edit “Hello”")
     desk.screen.key("Escape")
     kata.gone("Edit “Hello”")

@@ -161,10 +161,15 @@ class Node:
         self, role: str | None = None, name: str | None = None, *, timeout: float = 30.0, showing: bool = True
     ) -> Node:
         """The one element with this role and name (a regular expression); waits for it."""
-        what = f"{role or 'element'} {name!r} in {self!r}"
-        got = wait_for(what, lambda: self.find_all(role, name, showing=showing), timeout=timeout)
-        assert len(got) == 1, f"{what} is ambiguous: {got}"
-        return got[0]
+        got: list[Node] = []
+
+        def the_one() -> Node | None:
+            got[:] = self.find_all(role, name, showing=showing)
+            return got[0] if len(got) == 1 else None
+
+        return wait_for(
+            lambda: f"one {role or 'element'} {name!r} in {self!r}; there are {got}", the_one, timeout=timeout
+        )
 
     def labelled(self, role: str, label: str, *, timeout: float = 30.0) -> Node:
         """The element whose label reads so. Needed for combo boxes: on Linux they are named by their current text."""
@@ -196,16 +201,25 @@ class Node:
 
     def click(self, *, button: int = 1, at: tuple[int, int] | None = None) -> None:
         """A real mouse click on it: in the middle, or `at` pixels from its upper left corner."""
-        left, top, width, height = self.box
-        assert width > 0, f"{self!r} is nowhere on the screen"
-        assert height > 0, f"{self!r} is nowhere on the screen"
+        left, top, width, height = self._box_at_rest()
         across, down = at or (width // 2, height // 2)
         self._tree.screen.click(left + across, top + down, button=button)
 
     def click_often(self, times: int) -> None:
         """Real mouse clicks in its middle, one after the other without a pause."""
-        left, top, width, height = self.box
+        left, top, width, height = self._box_at_rest()
         self._tree.screen.click_often(left + width // 2, top + height // 2, times)
+
+    def _box_at_rest(self) -> tuple[int, int, int, int]:
+        """Where it is once it stands still: a person does not press what still moves to its place."""
+        before = (0, 0, 0, 0)
+
+        def rests() -> tuple[int, int, int, int] | None:
+            nonlocal before
+            last, before = before, self.box
+            return before if before == last and before[2] > 0 and before[3] > 0 else None
+
+        return wait_for(lambda: f"{self!r} to stand on the screen; it is at {before}", rests)
 
     def set_text(self, text: str) -> None:
         """Replaces the text without the keyboard."""

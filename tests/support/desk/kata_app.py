@@ -7,7 +7,6 @@ import re
 import stat
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -88,6 +87,12 @@ class KataApp:
         assert len(found) == 1, found
         return found[0]
 
+    def in_front(self, title: str = "Kata Desktop") -> Node:
+        """The same, once the keyboard is its own: keys that are pressed before are lost."""
+        window = self.window(title)
+        wait_for(f"the window {title!r} in front", lambda: "active" in window.states)
+        return window
+
     def _windows(self, title: str) -> list[Node]:
         # Qt adds the name of the program to the titles of further windows.
         title = f"(?:{title})(?: — Kata Desktop)?"
@@ -113,7 +118,7 @@ class KataApp:
                 window.click(at=(4, 4))
             self.desk.screen.key("alt+F4")
             with contextlib.suppress(AssertionError):
-                wait_for("what closing brings", lambda: self.windows() != before, timeout=2.0)
+                wait_for("what closing brings", lambda: self.windows() != before, timeout=10.0)
                 return
         raise AssertionError("the window does not react to alt+F4")
 
@@ -137,16 +142,6 @@ class KataApp:
         """The runs, newest first."""
         found: list[dict[str, Any]] = self.terminal.ok("runs", "list", *options)
         return found
-
-    @staticmethod
-    def now() -> datetime:
-        """The real clock."""
-        return datetime.now(UTC)  # noqa: TID251 - what the program says is compared with it
-
-    @staticmethod
-    def moment(text: str) -> datetime:
-        """An instant as the command line writes it."""
-        return datetime.fromisoformat(text)
 
     def wait_run(self, status: str, *options: str, timeout: float = 30.0) -> dict[str, Any]:
         """The newest run with this status; waits for it."""

@@ -35,7 +35,7 @@ class Screen:
             capture_output=True,
             text=True,
             check=False,
-            timeout=20,
+            timeout=60,
         )
         return done.stdout
 

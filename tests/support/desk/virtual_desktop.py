@@ -48,7 +48,7 @@ class VirtualDesktop:
             [SCRIPT, *arguments, "--", "sh", "-c", INSIDE, "sh", told], environment=_outer_environment(os.environ)
         )
         try:
-            wait_for(self._story, lambda: told.exists() or not self._script.running(), timeout=40.0)
+            wait_for(self._story, lambda: told.exists() or not self._script.running(), timeout=120.0)
             assert told.exists(), self._story()
         except BaseException:
             self.close()
