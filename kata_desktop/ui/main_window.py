@@ -20,6 +20,7 @@ from kata_desktop.ui.sidebar import Sidebar
 from kata_desktop.ui.slots import Slots, async_slot
 from kata_desktop.ui.widgets.frames import Panel
 from kata_desktop.ui.widgets.layout import boxed, column, row
+from kata_desktop.ui.widgets.screen_room import room_for
 from kata_desktop.ui.widgets.toast import Toaster
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from kata_desktop.ui.workspace_switching import WorkspaceSwitching
 
 _SIZE, _LEAST = (1180, 800), (560, 420)
-_AROUND = QSize(40, 60)
-"""Pixels left to the title bar and the borders of the window manager."""
 _NARROW_BELOW = 860
 _CALM_MS = 20_000
 
@@ -201,7 +200,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         settings = self._services.settings.current
-        self.resize(QSize(*map(self._theme.px, _SIZE)).boundedTo(self._room()))
+        self.resize(QSize(*map(self._theme.px, _SIZE)).boundedTo(room_for(self)))
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode("ascii", "ignore")))
         self.open_page(settings.last_page if settings.last_page in {each.name for each in page_entries()} else "tasks")
@@ -239,12 +238,8 @@ class MainWindow(QMainWindow):
         self.sidebar.set_narrow(narrow=self.width() < self._theme.px(_NARROW_BELOW))
 
     def _rescale(self) -> None:
-        self.setMinimumSize(QSize(*map(self._theme.px, _LEAST)).boundedTo(self._room()))
+        self.setMinimumSize(QSize(*map(self._theme.px, _LEAST)).boundedTo(room_for(self)))
         self._follow_width()
-
-    def _room(self) -> QSize:
-        """What a window may take of the screen: panels and the window's own frame have their places."""
-        return self.screen().availableGeometry().size() - _AROUND
 
     def _workspace_verb(self, verb: str, ident: str) -> None:
         self._switching.start(verb, ident, self)

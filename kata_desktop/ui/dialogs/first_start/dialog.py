@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QStackedWidget
 
 from kata_desktop.domain.errors import KataError
@@ -19,6 +19,7 @@ from kata_desktop.ui.widgets.banner import Banner
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind
 from kata_desktop.ui.widgets.frames import Panel
 from kata_desktop.ui.widgets.layout import boxed, column, row
+from kata_desktop.ui.widgets.screen_room import fit_on_screen
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -160,7 +161,4 @@ class FirstStart(QDialog):
         self._trouble.setVisible(bool(sentence))
 
     def _fit(self) -> None:
-        room = self.screen().availableGeometry().size() - QSize(40, 60)
-        wanted = QSize(*map(self._theme.px, _SIZE)).boundedTo(room)
-        self.setMinimumSize(QSize(*map(self._theme.px, _LEAST)).boundedTo(wanted))
-        self.resize(wanted)
+        fit_on_screen(self, self._theme, _SIZE, _LEAST)

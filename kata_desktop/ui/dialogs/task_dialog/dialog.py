@@ -22,7 +22,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog
 
@@ -47,6 +47,7 @@ from kata_desktop.ui.slots import Slots, async_slot
 from kata_desktop.ui.theme.tokens import Tone
 from kata_desktop.ui.widgets.banner import Banner
 from kata_desktop.ui.widgets.layout import boxed, column, row
+from kata_desktop.ui.widgets.screen_room import fit_on_screen
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -177,10 +178,7 @@ class TaskDialog(QDialog):
         if self._scale == self._theme.scale:
             return
         self._scale = self._theme.scale
-        room = self.screen().availableGeometry().size()
-        wanted = QSize(*map(self._theme.px, _SIZE)).boundedTo(room - QSize(40, 60))
-        self.setMinimumSize(QSize(*map(self._theme.px, _LEAST)).boundedTo(wanted))
-        self.resize(wanted)
+        fit_on_screen(self, self._theme, _SIZE, _LEAST)
 
     def _begin(self, task: Task | None, fresh: TaskInput) -> None:
         """Show a stored task, or what a new one starts with."""
