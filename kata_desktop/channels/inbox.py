@@ -43,8 +43,8 @@ class Inbox:
             received_at=now,
         )
         added = await self._database.write(lambda db: inbox.add(db, item, now))
-        if added:
-            self._on_new()
+        # Also of a known one: whoever stored it may have been cancelled before anybody was told, as a line broke.
+        self._on_new()
         return added
 
 

@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kata_desktop.channels.accounts import Accounts
-from kata_desktop.channels.adapter import ChannelAdapter, ChannelError, ChannelTraits, Connected
+from kata_desktop.channels.adapter import ChannelAdapter, ChannelError, ChannelTraits, Connected, OnMessage
 from kata_desktop.channels.inbox import Inbox, StoredMarks
 from kata_desktop.channels.losses import Taken, asked_until, final_state
 from kata_desktop.channels.tries import Tries
 from kata_desktop.channels.waiting import first_of
 from kata_desktop.channels.wanted import Wanted
-from kata_desktop.domain.channel import ChannelState, ChannelStatus
+from kata_desktop.domain.channel import ChannelState, ChannelStatus, Message
 from kata_desktop.domain.errors import KataError
 from kata_desktop.runtime.backoff import doubling
 from kata_desktop.runtime.clock import Clock
@@ -65,8 +65,7 @@ class Runner:
         self._jitter = jitter
         self._place = Place(workspace_id=wanted.workspace_id, channel=wanted.channel)
         self._tries = Tries(clock.monotonic)
-        self._on_new = on_new
-        self._inbox = Inbox(database, clock, self._place, self._came_in)
+        self._inbox = Inbox(database, clock, self._place, on_new)
         self._spawner = Spawner()
         self._retry = asyncio.Event()
         self._look = asyncio.Event()
@@ -181,7 +180,7 @@ class Runner:
 
     async def _receive(self, adapter: ChannelAdapter, connected: Connected) -> ChannelError:
         marks = StoredMarks(self._database, self._place, connected.account)
-        running = self._spawner.spawn(_outcome(adapter, self._inbox, marks), name=f"receiving of {adapter.traits.id}")
+        running = self._spawner.spawn(_outcome(adapter, self._take_in, marks), name=f"receiving of {adapter.traits.id}")
         try:
             while not running.done():
                 self._look.clear()
@@ -200,9 +199,11 @@ class Runner:
             return error
         raise error
 
-    def _came_in(self) -> None:
-        self._tries.brought()
-        self._on_new()
+    async def _take_in(self, message: Message) -> bool:
+        added = await self._inbox.take(message)
+        if added:
+            self._tries.brought()
+        return added
 
     # -- waiting
 
@@ -239,10 +240,10 @@ class Runner:
             self._on_status(before, self.status)
 
 
-async def _outcome(adapter: ChannelAdapter, inbox: Inbox, marks: StoredMarks) -> Exception:
+async def _outcome(adapter: ChannelAdapter, take: OnMessage, marks: StoredMarks) -> Exception:
     """Receive; whatever ends it is a value, for the runner to judge."""
     try:
-        await adapter.run(inbox.take, marks)
+        await adapter.run(take, marks)
     except Exception as error:  # noqa: BLE001 - handed on as it is
         return error
     return ChannelError(f"{adapter.traits.name} ended the connection.")

@@ -12,9 +12,11 @@ import pytest
 
 from kata_desktop.channels.accounts import Accounts
 from kata_desktop.channels.adapter import ChannelAdapter, ChannelError
+from kata_desktop.channels.inbox import Inbox
 from kata_desktop.channels.runner import Runner
 from kata_desktop.domain.channel import ChannelState, ChannelStatus
 from kata_desktop.store.database import Database
+from kata_desktop.store.inbox import Place
 from tests.support.eventually import eventually
 from tests.support.fake_channel import FarEnd, WantedFake, wrote
 from tests.support.hand_clock import HandClock
@@ -285,3 +287,19 @@ async def test_a_connection_that_brought_something_new_is_opened_again_soon(benc
         waits.append((runner.status.until - bench.clock.now()).total_seconds())
         await bench.passes(waits[-1])
     assert waits == [1, 2, 4, 1, 2]
+
+
+async def test_a_message_is_told_of_though_the_line_broke_while_it_was_stored(bench: Bench) -> None:
+    """It is stored all the same, and comes again; decided about it must be then, not with the next one."""
+    told: list[str] = []
+    inbox = Inbox(
+        bench.database, bench.clock, Place(workspace_id="ws_acme", channel="fake"), lambda: told.append("new")
+    )
+    taking = asyncio.get_running_loop().create_task(inbox.take(wrote("m1", "hi")))
+    await asyncio.sleep(0)  # it is handed in
+    taking.cancel()
+    await asyncio.wait({taking})
+    assert taking.cancelled()
+    assert told == []
+    assert await inbox.take(wrote("m1", "hi")) is False
+    assert told == ["new"]
