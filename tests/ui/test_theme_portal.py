@@ -61,7 +61,45 @@ def test_wishes_are_asked_for_and_followed(
         assert portal.stdout.readline() == "ready\n"
         appearance.start(bus)
         qtbot.waitUntil(lambda: seen[-1:] == [(False, True, True)], timeout=30_000)
-    assert seen[0] == (True, False, False)
+
+
+class News:
+    """A message of the portal."""
+
+    def __init__(self, key: str, value: int) -> None:
+        self._arguments = ("org.freedesktop.appearance", key, value)
+
+    def arguments(self) -> tuple[str, str, int]:
+        return self._arguments
+
+
+class Answer:
+    """What the portal said when it was asked."""
+
+    def __init__(self, value: int) -> None:
+        self._value = value
+
+    def isError(self) -> bool:
+        return False
+
+    def reply(self) -> Answer:
+        return self
+
+    def arguments(self) -> tuple[int]:
+        return (self._value,)
+
+    def deleteLater(self) -> None:
+        """It is no object of Qt."""
+
+
+def test_an_answer_that_news_overtook_is_old(appearance: DesktopAppearance) -> None:
+    """On a busy computer Qt hands over both at once, the news first."""
+    scheme, motion = Answer(1), Answer(1)
+    appearance._asked |= {scheme: "color-scheme", motion: "reduced-motion"}  # type: ignore[dict-item]
+    appearance._heard(News("color-scheme", 2))
+    appearance._answered(scheme)  # type: ignore[arg-type]
+    appearance._answered(motion)  # type: ignore[arg-type]
+    assert (appearance.dark, appearance.less_motion) == (False, True)
 
 
 def test_a_desktop_without_a_portal_leaves_every_wish_unknown(

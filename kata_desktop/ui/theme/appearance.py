@@ -39,6 +39,7 @@ class DesktopAppearance(QObject):
         self.more_contrast = False
         self.less_motion = False
         self._asked: dict[QDBusPendingCallWatcher, str] = {}
+        self._told: set[str] = set()
 
     def start(self, bus: QDBusConnection | None = None) -> None:
         """Ask the portal on a bus, the session's when none is named, and listen to it; returns at once."""
@@ -79,11 +80,12 @@ class DesktopAppearance(QObject):
     def _heard(self, message: object) -> None:
         arguments = message.arguments()  # type: ignore[attr-defined]
         if len(arguments) == 3 and arguments[0] == _SPACE:
+            self._told.add(str(arguments[1]))
             self.take(str(arguments[1]), _plain(arguments[2]))
 
     def _answered(self, watcher: QDBusPendingCallWatcher) -> None:
         key = self._asked.pop(watcher)
-        if not watcher.isError():
+        if not watcher.isError() and key not in self._told:  # Qt hands over news before the answer that it overtook
             arguments = watcher.reply().arguments()
             if arguments:
                 self.take(key, _plain(arguments[0]))
