@@ -19,6 +19,7 @@ from kata_desktop.domain.errors import FieldError, InvalidInput, KataError, Refu
 from kata_desktop.domain.events import ModelsChanged, WorkspacesChanged
 from kata_desktop.domain.model import REMINDER_MODEL, ModelCheck, ModelConfig, Provider
 from kata_desktop.domain.task import TaskSpec
+from kata_desktop.domain.workspace import Workspace
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.store import models, workspaces
@@ -115,17 +116,20 @@ class Models:
     async def resolve(self, spec: TaskSpec) -> ModelConfig:
         """Return the model for a task: its own, else its workspace's, else the default, else the Reminder.
 
+        Its `thinking` is the task's, else the workspace's, else the model's own.
+
         Raises NoSuchModel for a name that nothing is set up under: never another model in its place.
         """
 
-        def work(db: Connection) -> tuple[str, ModelConfig | None]:
-            name = spec.model or workspaces.get(db, spec.workspace_id).model
-            return name, (_find(db, name) if name else models.default(db) or REMINDER)
+        def work(db: Connection) -> tuple[Workspace, str, ModelConfig | None]:
+            workspace = workspaces.get(db, spec.workspace_id)
+            name = spec.model or workspace.model
+            return workspace, name, (_find(db, name) if name else models.default(db) or REMINDER)
 
-        name, model = await self._database.read(work)
+        workspace, name, model = await self._database.read(work)
         if model is None:
             raise NoSuchModel(name)
-        return model
+        return replace(model, thinking=spec.thinking or workspace.thinking or model.thinking)
 
     async def key(self, model: ModelConfig) -> str:
         """Return the model's key; empty when there is none. Raises KeyringTrouble."""

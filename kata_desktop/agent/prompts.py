@@ -91,7 +91,7 @@ class PromptHandler:
             prompt=prompt,
             instructions=instructions(ctx.source, asked, await self._standing(ctx, asked)),
             history=history,
-            thinking=ctx.spec.thinking or model.thinking,
+            thinking=model.thinking,
             toolsets=self._toolsets(ctx),
             caps=await self._caps(ctx),
             patience=self._patience,

@@ -19,7 +19,11 @@ def add(nouns: Nouns) -> None:
     adding.add_argument("--folder", metavar="DIR", required=True, help="made when it is not there")
     setting = verb(verbs, "set", "change a workspace", _set)
     setting.add_argument("name", metavar="NAME", help="name or id")
-    setting.add_argument("key", metavar="KEY", help="name, folder, model, concurrency, quota-tasks …")
+    setting.add_argument(
+        "key",
+        metavar="KEY",
+        help="name, folder, model, thinking, concurrency, quota-tasks, quota-runs-per-hour, quota-tokens-per-day or quota-cost-per-day",
+    )
     setting.add_argument("value", metavar="VALUE")
     removing = verb(verbs, "remove", "remove a workspace with its tasks and history; its folder stays", _remove)
     removing.add_argument("name", metavar="NAME", help="name or id")

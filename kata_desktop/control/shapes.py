@@ -211,6 +211,7 @@ def workspace_shape(workspace: Workspace) -> Shape:
         "name": workspace.name,
         "folder": workspace.folder,
         "model": workspace.model,
+        "thinking": workspace.thinking,
         "concurrency": workspace.concurrency,
         "quotas": {
             "tasks": quotas.tasks,

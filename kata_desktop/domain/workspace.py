@@ -29,6 +29,8 @@ class Workspace:
     created_at: datetime
     model: str = ""
     """Name of the default model; empty means the application's default."""
+    thinking: str = ""
+    """Default level, as of a task: low, medium or high; empty leaves it to the model."""
     quotas: Quotas = field(default_factory=Quotas)
     concurrency: int = 2
     """Runs of this workspace at once."""

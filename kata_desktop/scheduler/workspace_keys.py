@@ -15,7 +15,8 @@ _COUNTS: dict[str, tuple[str, int]] = {
     "quota-runs-per-hour": ("runs_per_hour", 100_000),
     "quota-tokens-per-day": ("tokens_per_day", 10**12),
 }
-KEYS = ("name", "folder", "model", "concurrency", *_COUNTS, "quota-cost-per-day")
+THINKING = ("low", "medium", "high")
+KEYS = ("name", "folder", "model", "thinking", "concurrency", *_COUNTS, "quota-cost-per-day")
 """Every key that `Workspaces.set` takes; quotas take a number or ``none``."""
 
 
@@ -24,6 +25,8 @@ def apply_key(workspace: Workspace, key: str, value: str, models: tuple[str, ...
     text = value.strip()
     if key == "model":
         return replace(workspace, model=_model(text, models))
+    if key == "thinking":
+        return replace(workspace, thinking=_thinking(text))
     if key == "concurrency":
         return replace(workspace, concurrency=_whole(key, text, 1, 16))
     if key in _COUNTS:
@@ -52,6 +55,13 @@ def _model(name: str, models: tuple[str, ...]) -> str:
         there = ", ".join(names.values())
         raise _refused("model", f"there is no model “{name}”; there are {there}", next(iter(names.values())))
     return names[name.casefold()] if name else ""
+
+
+def _thinking(text: str) -> str:
+    """The level; empty leaves it to the model."""
+    if text and text not in THINKING:
+        raise _refused("thinking", "only low, medium and high are allowed, or nothing to leave it to the model", "low")
+    return text
 
 
 def _whole(key: str, text: str, least: int, most: int) -> int:

@@ -11,7 +11,7 @@ from kata_desktop.store.times import from_us, to_us
 
 _SELECT = (
     "SELECT id, name, folder, model, concurrency, quota_tasks, quota_runs_per_hour, quota_tokens_per_day, "
-    "quota_cost_per_day, created_at FROM workspaces"
+    "quota_cost_per_day, created_at, thinking FROM workspaces"
 )
 
 
@@ -24,6 +24,7 @@ def _from_row(row: Row) -> Workspace:
         concurrency=row[4],
         quotas=Quotas(tasks=row[5], runs_per_hour=row[6], tokens_per_day=row[7], cost_per_day_microdollars=row[8]),
         created_at=from_us(row[9]),
+        thinking=row[10],
     )
 
 
@@ -39,6 +40,7 @@ def _values(workspace: Workspace) -> tuple[object, ...]:
         quotas.runs_per_hour,
         quotas.tokens_per_day,
         quotas.cost_per_day_microdollars,
+        workspace.thinking,
     )
 
 
@@ -46,7 +48,8 @@ def insert(db: Connection, workspace: Workspace) -> None:
     """Store a new workspace; `ConstraintBroken` when its name is taken in any spelling."""
     db.execute(
         "INSERT INTO workspaces (name, name_key, folder, model, concurrency, quota_tasks, quota_runs_per_hour, "
-        "quota_tokens_per_day, quota_cost_per_day, id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "quota_tokens_per_day, quota_cost_per_day, thinking, id, created_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*_values(workspace), workspace.id, to_us(workspace.created_at)),
     )
 
@@ -55,7 +58,7 @@ def update(db: Connection, workspace: Workspace) -> None:
     """Store everything about a workspace but its id and birth; NotFound when it is gone."""
     cursor = db.execute(
         "UPDATE workspaces SET name = ?, name_key = ?, folder = ?, model = ?, concurrency = ?, quota_tasks = ?, "
-        "quota_runs_per_hour = ?, quota_tokens_per_day = ?, quota_cost_per_day = ? WHERE id = ?",
+        "quota_runs_per_hour = ?, quota_tokens_per_day = ?, quota_cost_per_day = ?, thinking = ? WHERE id = ?",
         (*_values(workspace), workspace.id),
     )
     if not cursor.rowcount:

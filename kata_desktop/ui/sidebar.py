@@ -171,7 +171,7 @@ class Sidebar(Panel):
         current = self._current.id if self._current is not None else ""
         offers = (
             ("new", self.tr("New workspace…"), "plus"),
-            ("rename", self.tr("Rename…"), "pencil"),
+            ("edit", self.tr("Workspace settings…"), "pencil"),
             ("remove", self.tr("Remove…"), "trash-2"),
         )
         for verb, text, icon in offers:

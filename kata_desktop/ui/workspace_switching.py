@@ -54,15 +54,19 @@ class WorkspaceSwitching(QObject):
         self.slots.start(self._services.settings.change("last_workspace", ident), name="remember the workspace")
 
     def start(self, verb: str, ident: str, window: QWidget) -> None:
-        """Begin what the switcher's menu offers: new, rename or remove."""
+        """Begin what the switcher's menu offers: new, edit or remove."""
         found = next((each for each in self.all if each.id == ident), None)
         if verb == "remove" and found is not None:
             self.slots.start(self._remove(found, window), name="remove a workspace")
             return
+        workspace = found if verb == "edit" else None
+        self.slots.start(self._edit(workspace, window), name="open a workspace's settings")
+
+    async def _edit(self, workspace: Workspace | None, window: QWidget) -> None:
         from kata_desktop.ui.dialogs.workspace_dialog import WorkspaceDialog  # the tray alone needs no dialogs
 
-        workspace = found if verb == "rename" else None
-        dialog = WorkspaceDialog(self._services, self._theme, self._bridge, workspace, window)
+        models = [each.name for each in await self._services.models.all()] if workspace is not None else []
+        dialog = WorkspaceDialog(self._services, self._theme, self._bridge, workspace, models, window)
         if workspace is None:
             dialog.saved.connect(self._show_new)
         dialog.open()

@@ -33,6 +33,7 @@ MIGRATIONS = (
     Migration(number=2, apply=_in("m0002_plugins")),
     Migration(number=3, apply=_in("m0003_conversations")),
     Migration(number=4, apply=_in("m0004_reading_along")),
+    Migration(number=5, apply=_in("m0005_thinking")),
 )
 """Every step, in order; append only."""
 

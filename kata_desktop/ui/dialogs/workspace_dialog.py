@@ -1,4 +1,4 @@
-"""Making a workspace, and renaming one."""
+"""Making a workspace, and changing one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit
 
 from kata_desktop.domain.errors import InvalidInput
 from kata_desktop.ui.dialogs.saving import chosen_folder
+from kata_desktop.ui.dialogs.workspace_options import WorkspaceOptions
 from kata_desktop.ui.slots import Slots, async_slot
 from kata_desktop.ui.widgets.buttons import Button, ButtonKind
 from kata_desktop.ui.widgets.form_row import FormRow
@@ -18,6 +19,8 @@ from kata_desktop.ui.widgets.labels import Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column, row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QWidget
 
     from kata_desktop.domain.workspace import Workspace
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class WorkspaceDialog(QDialog):
-    """A name and a folder; refusals are shown at the field they belong to.
+    """A name and a folder, and of one that is there what its tasks share; refusals are shown at their fields.
 
     Signals:
         saved: the id of the workspace.
@@ -37,13 +40,13 @@ class WorkspaceDialog(QDialog):
 
     def __init__(
         self, services: Services, theme: Theme, bridge: Bridge, workspace: Workspace | None = None,
-        parent: QWidget | None = None,
+        models: Sequence[str] = (), parent: QWidget | None = None,
     ) -> None:  # fmt: skip
-        """Edit a workspace, or make a new one when none is given."""
+        """Edit a workspace, or make a new one when none is given; `models` are those that can be chosen."""
         super().__init__(parent)
         self._services, self._workspace = services, workspace
         self.slots = Slots(services.spawner, bridge.told.emit)
-        title = self.tr("New workspace") if workspace is None else self.tr("Rename workspace")
+        title = self.tr("New workspace") if workspace is None else self.tr("Workspace settings")
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -58,10 +61,13 @@ class WorkspaceDialog(QDialog):
                 theme, self.tr("Folder"), boxed(row((self._folder, 1), browse)), hint=hint, target=self._folder
             ),
         }
+        self._options = None if workspace is None else WorkspaceOptions(theme, workspace, models)
+        if self._options is not None:
+            self._rows |= self._options.rows
         cancel = Button(theme, self.tr("Cancel"))
         save = Button(theme, self.tr("Create workspace") if workspace is None else self.tr("Save"), ButtonKind.PRIMARY)
         save.setDefault(True)
-        body = column(Label(title, TextRole.H2), *self._rows.values(), None, margins=(22, 20, 22, 18), spacing=14)
+        body = column(Label(title, TextRole.H2), *self._shown(), None, margins=(22, 20, 22, 18), spacing=14)
         footer = Panel(row(None, cancel, save, margins=(20, 11, 20, 11), spacing=9), "footer")
         boxed(column((boxed(body), 1), footer, spacing=0), self)
         self.setMinimumWidth(theme.px(460))
@@ -71,6 +77,10 @@ class WorkspaceDialog(QDialog):
         browse.clicked.connect(self._browse)
         cancel.clicked.connect(self.reject)
         save.clicked.connect(self._save)
+
+    def _shown(self) -> list[QWidget]:
+        first: list[QWidget] = [self._rows["name"], self._rows["folder"]]
+        return first if self._options is None else [*first, self._options]
 
     def _fill(self, workspace: Workspace | None) -> None:
         if workspace is not None:
@@ -116,6 +126,10 @@ class WorkspaceDialog(QDialog):
             changed = await workspaces.set(changed.id, "name", name)
         if folder != changed.folder:
             changed = await workspaces.set(changed.id, "folder", folder)
+        if self._options is not None:
+            for key, value in self._options.changes(changed).items():
+                changed = await workspaces.set(changed.id, key, value)
+        self._workspace = changed
         return changed
 
     def _show(self, refusal: InvalidInput) -> None:

@@ -312,6 +312,11 @@ async def test_thinking_reaches_the_service(desk: Desk, server: ModelServer) -> 
     assert server.journal()[-1].body["reasoning_effort"] == "high", "the model's own"
     await desk.handler()(context("hello", thinking="low"))
     assert server.journal()[-1].body["reasoning_effort"] == "low", "the task's"
+    await desk.database.write(lambda db: workspaces.update(db, replace(desk.workspace, thinking="medium")))
+    await desk.handler()(context("hello"))
+    assert server.journal()[-1].body["reasoning_effort"] == "medium", "the workspace's, before the model's own"
+    await desk.handler()(context("hello", thinking="low"))
+    assert server.journal()[-1].body["reasoning_effort"] == "low", "the task's, before the workspace's"
 
 
 async def test_the_loop_goes_on_while_a_prompt_runs(desk: Desk, server: ModelServer) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kata_desktop.domain.errors import Bug
+from kata_desktop.store import workspaces
 from kata_desktop.store.backups import backups_folder
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.database import Database
-from kata_desktop.store.errors import StatementRefused, StoreNewer
+from kata_desktop.store.errors import ConstraintBroken, StatementRefused, StoreNewer
 from kata_desktop.store.header import read_header
 from kata_desktop.store.migrations.runner import LATEST, MIGRATIONS, Migration, version_of
 from tests.support.store_rows import add_workspace, opened
@@ -85,6 +87,23 @@ def test_an_older_store_keeps_its_contents(older: Path) -> None:
         database.close()
     with pytest.raises(StoreNewer):
         Database.open(older).close()
+
+
+def test_workspaces_of_before_leave_thinking_to_the_model(tmp_path: Path) -> None:
+    path = tmp_path / "format4" / "kata.db"
+    path.parent.mkdir()
+    Database.open(path, migrations=MIGRATIONS[:4]).close()
+    before = Connection(path)
+    before.execute(
+        "INSERT INTO workspaces (id, name, name_key, folder, model, concurrency, created_at) "
+        "VALUES ('ws', 'Home', 'home', '/home', 'M', 2, 0)"
+    )
+    before.close()
+    with opened(path) as database:
+        kept = database.read_now(lambda db: workspaces.get(db, "ws"))
+        assert (kept.name, kept.model, kept.thinking) == ("Home", "M", "")
+        with pytest.raises(ConstraintBroken):
+            database.write_now(lambda db: workspaces.update(db, replace(kept, thinking="deeply")))
 
 
 def test_a_copy_is_kept_from_before(older: Path) -> None:

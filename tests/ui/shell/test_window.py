@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QScrollBar, QWidget
 
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.ui.banners import Banners
@@ -161,6 +162,7 @@ async def test_ctrl_f_goes_to_the_search(still: Stage) -> None:
 
 async def test_a_workspace_is_made_renamed_and_shown(stage: Stage) -> None:
     stage.switching.start("new", "", stage.window)
+    await eventually("the dialog", lambda: stage.window.findChildren(WorkspaceDialog))
     dialog = stage.window.findChildren(WorkspaceDialog)[0]
     assert unnamed(dialog) == []
     name, folder = dialog.findChildren(QLineEdit)[:2]
@@ -176,6 +178,31 @@ async def test_a_workspace_is_made_renamed_and_shown(stage: Stage) -> None:
     )
     assert stage.button("Workspace: Garden. Switch workspace").isVisible()
     assert stage.kata.settings.current.last_workspace in {each.id for each in stage.switching.all}
+
+
+async def test_what_the_tasks_of_a_workspace_share_is_set_in_its_settings(stage: Stage) -> None:
+    assert stage.switching.current is not None
+    ident = stage.switching.current.id
+    stage.switching.start("edit", ident, stage.window)
+    await eventually("the dialog", lambda: stage.window.findChildren(WorkspaceDialog))
+    dialog = stage.window.findChildren(WorkspaceDialog)[0]
+    assert unnamed(dialog) == []
+    model, thinking = dialog.findChildren(QComboBox)
+    model.setCurrentIndex(model.findData("Reminder"))
+    thinking.setCurrentIndex(thinking.findText("High"))
+    cost = dialog.findChildren(QLineEdit)[-1]
+    cost.setText("much")
+    save = next(each for each in dialog.findChildren(QAbstractButton) if each.text() == "Save")
+    save.click()
+    await eventually("the refusal", lambda: "US dollars" in cost.accessibleDescription())
+    cost.setText("2.50")
+    with_end = asyncio.Event()
+    dialog.finished.connect(with_end.set)
+    save.click()
+    await asyncio.wait_for(with_end.wait(), 30)
+    kept = await stage.kata.workspaces.get(ident)
+    assert (kept.model, kept.thinking) == ("Reminder", "high")
+    assert kept.quotas.cost_per_day_microdollars == 2_500_000
 
 
 async def test_removing_a_workspace_asks_first(stage: Stage) -> None:
