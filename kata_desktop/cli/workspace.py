@@ -22,7 +22,8 @@ def add(nouns: Nouns) -> None:
     setting.add_argument(
         "key",
         metavar="KEY",
-        help="name, folder, model, thinking, concurrency, quota-tasks, quota-runs-per-hour, quota-tokens-per-day or quota-cost-per-day",
+        help="name, folder, model, thinking, concurrency, quota-tasks, quota-runs-per-hour, quota-tokens-per-day or "
+        "quota-cost-per-day",
     )
     setting.add_argument("value", metavar="VALUE")
     removing = verb(verbs, "remove", "remove a workspace with its tasks and history; its folder stays", _remove)

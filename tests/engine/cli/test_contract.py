@@ -122,7 +122,7 @@ def test_next_has_exactly_its_keys_and_needs_no_data_folder(kata: CommandLine) -
                 "notice",
             },
         ),
-        (("workspace", "list"), {"id", "name", "folder", "model", "concurrency", "quotas", "created"}),
+        (("workspace", "list"), {"id", "name", "folder", "model", "thinking", "concurrency", "quotas", "created"}),
         (("model", "list"), {"name", "provider", "model", "base_url", "thinking", "default"}),
         (("doctor",), {"check", "ok", "sentence", "fix"}),
     ],
