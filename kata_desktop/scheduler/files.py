@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 from kata_desktop.domain.events import TaskChanged, WorkspacesChanged
+from kata_desktop.domain.ids import new_id
+from kata_desktop.domain.notification import NotificationKind, OutboxItem
+from kata_desktop.domain.task import DESKTOP
 from kata_desktop.domain.trigger import EventType
 from kata_desktop.runtime.backoff import doubling
 from kata_desktop.runtime.bus import EventBus
 from kata_desktop.runtime.clock import Clock
 from kata_desktop.runtime.spawn import Spawner
 from kata_desktop.runtime.watching.changes import FileChange
-from kata_desktop.runtime.watching.watch import FolderWatch, folder_watch
+from kata_desktop.runtime.watching.watch import FolderWatch, Tell, folder_watch
 from kata_desktop.scheduler.service import Scheduling
 from kata_desktop.store import agenda, workspaces
 from kata_desktop.store.connection import Connection
@@ -29,7 +32,13 @@ _PATHS_MOST = 2_000
 """Paths of one batch that are matched; a checkout or an unpacked archive changes thousands at once."""
 _TRY_AGAIN, _TRY_MOST = timedelta(seconds=1), timedelta(seconds=60)
 
+MakeWatch = Callable[[Tell], FolderWatch]
+
 _log = logging.getLogger(__name__)
+
+
+def _folder_watch(tell: Tell) -> FolderWatch:
+    return folder_watch(tell, quiet=_QUIET)
 
 
 class FileWatcher:
@@ -44,6 +53,7 @@ class FileWatcher:
         spawner: Spawner,
         clock: Clock,
         began: datetime | None = None,
+        make_watch: MakeWatch = _folder_watch,
     ) -> None:
         """Watch nothing yet. `began` is when the app started: what changed after that is told to who waits then."""
         self._database = database
@@ -57,6 +67,9 @@ class FileWatcher:
         self._watching: asyncio.Task[None] | None = None
         self._refreshing = False
         self._again = False
+        self._make_watch = make_watch
+        self._trying_later: asyncio.Task[None] | None = None
+        self._said = ""
         self._unsubscribe = (
             bus.subscribe(TaskChanged, self._changed),
             bus.subscribe(WorkspacesChanged, self._changed),
@@ -70,6 +83,8 @@ class FileWatcher:
         """Watch nothing any more."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
+        if self._trying_later is not None:
+            self._trying_later.cancel()
         await self._end_watching()
 
     def _changed(self, _: object) -> None:
@@ -88,6 +103,9 @@ class FileWatcher:
                 if folders != self._folders:
                     self._folders = folders
                     await self._follow(folders, since)
+        except StoreTrouble as trouble:
+            _log.warning("Which folders are to be watched cannot be read now: %s", trouble)
+            self._try_later()
         finally:
             self._refreshing = False
 
@@ -97,14 +115,35 @@ class FileWatcher:
             return
         try:
             if self._watch is None:
-                self._watch = folder_watch(self._tell, quiet=_QUIET)
+                self._watch = self._make_watch(self._tell)
             await self._watch.follow(folders, since=since)
         except OSError as error:
-            _log.warning("Changes of files are not noticed: %s", error)
-            self._folders = {}  # tried again with the next change of a task
+            self._folders = {}
+            await self._say(f"The system refuses to watch folders ({error}), so changes are not noticed until it does.")
+            self._try_later()
             return
+        await self._say(self._watch.shortcoming)
         if self._watching is None:
             self._watching = self._spawner.spawn(self._watch.run(), name="file watcher")
+
+    def _try_later(self) -> None:
+        if self._trying_later is None or self._trying_later.done():
+            self._trying_later = self._spawner.spawn(self._later(), name="watch folders later")
+
+    async def _later(self) -> None:
+        await self._clock.sleep(_TRY_MOST.total_seconds())
+        self._changed(None)
+
+    async def _say(self, sentence: str) -> None:
+        """Tell a person once; a task that waits for files would otherwise just never start."""
+        if not sentence or sentence == self._said:
+            return
+        self._said = sentence
+        _log.warning("%s", sentence)
+        try:
+            await self._scheduling.together(lambda _db, moves: moves.queue(_warning(sentence)))
+        except StoreTrouble as trouble:
+            _log.warning("That could not be told: %s", trouble)
 
     async def _end_watching(self) -> None:
         if self._watching is not None:
@@ -116,6 +155,8 @@ class FileWatcher:
             self._watch = None
 
     async def _tell(self, changes: Sequence[FileChange]) -> None:
+        if self._watch is not None:  # folders may have come that are too many
+            await self._say(self._watch.shortcoming)
         for folder, workspace_id in self._folders.items():
             paths = [folder / change.name for change in changes if change.folder == folder]
             if names := await asyncio.to_thread(names_beneath, folder, paths[:_PATHS_MOST]):
@@ -143,6 +184,14 @@ def names_beneath(folder: Path, paths: Iterable[Path]) -> list[str]:
     inside = [path for path in paths if path.is_relative_to(folder) and resolved(path.parent).is_relative_to(real)]
     names = [path.relative_to(folder).as_posix() for path in inside]
     return [name for name in names if name.isprintable()]
+
+
+def _warning(sentence: str) -> OutboxItem:
+    ident = new_id("msg")
+    title = "Not every change of a file is noticed"
+    return OutboxItem(
+        id=ident, key=ident, kind=NotificationKind.ATTENTION, target_kind=DESKTOP.kind, title=title, body=sentence
+    )
 
 
 def _folders_to_watch(db: Connection) -> dict[Path, str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kata_desktop.runtime.watching.changes import Gathered
+from kata_desktop.runtime.watching.inotify import Inotify
 from kata_desktop.runtime.watching.tree import WatchedTree
 from kata_desktop.runtime.watching.watch import Tell
 
@@ -20,11 +21,16 @@ _LONGEST = 4
 class KernelWatch:
     """See `FolderWatch`."""
 
-    def __init__(self, tell: Tell, *, quiet: float) -> None:
+    def __init__(self, tell: Tell, *, quiet: float, kernel: Inotify | None = None) -> None:
         self._tell = tell
         self._quiet = quiet
-        self._tree = WatchedTree()
+        self._tree = WatchedTree(kernel or Inotify())
         self._stirred = asyncio.Event()
+
+    @property
+    def shortcoming(self) -> str:
+        """See `FolderWatch.shortcoming`."""
+        return self._tree.shortcoming
 
     async def follow(self, folders: Collection[Path], *, since: datetime | None = None) -> None:
         """See `FolderWatch.follow`."""

@@ -26,6 +26,11 @@ class PortableWatch:
         self._folders: tuple[Path, ...] = ()
         self._stop = threading.Event()
 
+    @property
+    def shortcoming(self) -> str:
+        """See `FolderWatch.shortcoming`; the library tells of none."""
+        return ""
+
     async def follow(self, folders: Collection[Path], *, since: datetime | None = None) -> None:
         """See `FolderWatch.follow`; what changed before is not told."""
         del since

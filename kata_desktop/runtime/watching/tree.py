@@ -28,10 +28,14 @@ class WatchedTree:
 
     Links are not followed, except in the way to a watched folder. Everything but `fileno` asks the disk: call it from a
     thread; calls wait for each other.
+
+    Attributes:
+        shortcoming: What is not noticed although it should be, and what to do; empty when all is well.
     """
 
-    def __init__(self) -> None:
-        self._kernel = Inotify()
+    def __init__(self, kernel: Inotify) -> None:
+        self.shortcoming = ""
+        self._kernel = kernel
         self._lock = threading.Lock()
         self._ended = False
         self._roots: dict[str, str] = {}
@@ -43,7 +47,6 @@ class WatchedTree:
         """Watches of folders in which a missing one may appear."""
         self._found = Gathered()
         self._seen_until = _now()
-        self._limit_told = False
 
     @property
     def fileno(self) -> int:
@@ -201,14 +204,12 @@ class WatchedTree:
         try:
             watch = self._kernel.add(folder)
         except OSError as error:
-            if error.errno in _LIMITS and not self._limit_told:
-                self._limit_told = True
-                _log.warning(
-                    "The system watches no more folders than %d of them, so changes in %s and others are not noticed; "
-                    "raise fs.inotify.max_user_watches",
-                    len(self._watches),
-                    folder,
+            if error.errno in _LIMITS and not self.shortcoming:
+                self.shortcoming = (
+                    f"Changes in {folder} and in other folders are not noticed, because the system lets its programs "
+                    "watch no more of them; raise its limit fs.inotify.max_user_watches and start Kata anew."
                 )
+                _log.warning("After %d folders: %s", len(self._watches), self.shortcoming)
             return False
         self._watches.pop(self._paths.get(watch, ""), None)
         self._paths[watch] = folder

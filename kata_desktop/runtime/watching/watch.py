@@ -19,6 +19,11 @@ class FolderWatch(Protocol):
     Left out are the folders and files that tools keep for themselves (`.git`, `node_modules`, `*.swp`, …).
     """
 
+    @property
+    def shortcoming(self) -> str:
+        """What is not noticed although it should be, why, and what to do, in one sentence; empty when all is well."""
+        ...
+
     async def follow(self, folders: Collection[Path], *, since: datetime | None = None) -> None:
         """Watch these and no others; returns when they are watched.
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from kata_desktop.runtime.watching.changes import ChangeKind, FileChange, Gathered
+from kata_desktop.runtime.watching.inotify import Inotify
 from kata_desktop.runtime.watching.kernel_watch import KernelWatch
 from kata_desktop.runtime.watching.portable_watch import PortableWatch
 from kata_desktop.runtime.watching.tree import WatchedTree
@@ -299,7 +300,7 @@ async def test_names_may_be_any_bytes(ear: Ear, tmp_path: Path) -> None:
 def test_a_full_queue_loses_no_new_or_changed_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Ten thousand files in old and new folders, while nobody reads the queue."""
     (tmp_path / "old").mkdir()
-    tree = WatchedTree()
+    tree = WatchedTree(Inotify())
     try:
         tree.follow([tmp_path])
         (tmp_path / "new" / "deep").mkdir(parents=True)
@@ -325,7 +326,7 @@ def drained(tree: WatchedTree) -> Gathered:
 
 
 def test_a_tree_that_is_closed_tells_nothing(tmp_path: Path) -> None:
-    tree = WatchedTree()
+    tree = WatchedTree(Inotify())
     tree.follow([tmp_path])
     (tmp_path / "a").write_text("x")
     tree.close()

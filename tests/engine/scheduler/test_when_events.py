@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import errno
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from kata_desktop.domain.handler import HandlerSpec, Result, RunContext
-from kata_desktop.domain.run import Reason, Source
+from kata_desktop.domain.notification import OutboxItem
+from kata_desktop.domain.run import Reason, Run, Source
 from kata_desktop.domain.task import ActiveHours, OutsideHours, Overlap, RetryPolicy, TaskState
 from kata_desktop.domain.trigger import Event, EventType
 from kata_desktop.domain.workspace import Workspace
+from kata_desktop.runtime.watching.inotify import Inotify
+from kata_desktop.runtime.watching.kernel_watch import KernelWatch
 from kata_desktop.scheduler.files import FileWatcher
-from kata_desktop.store import workspaces
+from kata_desktop.store import outbox, workspaces
 from tests.support.eventually import eventually
 from tests.support.sim.computer import SimComputer
 from tests.support.sim.tasks import add, at, brief, daily, history, task
@@ -181,7 +185,9 @@ async def test_events_restart(computer: SimComputer) -> None:
 
 
 @asynccontextmanager
-async def watching(computer: SimComputer, began: datetime | None = None) -> AsyncIterator[FileWatcher]:
+async def watching(
+    computer: SimComputer, began: datetime | None = None, kernel: Callable[[], Inotify] = Inotify
+) -> AsyncIterator[FileWatcher]:
     """The real watcher of a simulated computer, which watches real folders in real time."""
     process = computer.process
     watcher = FileWatcher(
@@ -191,6 +197,7 @@ async def watching(computer: SimComputer, began: datetime | None = None) -> Asyn
         spawner=process.spawner,
         clock=computer.clock,
         began=began,
+        make_watch=lambda tell: KernelWatch(tell, quiet=0.1, kernel=kernel()),
     )
     watcher.start()
     try:
@@ -269,3 +276,59 @@ async def test_any_async_handler_may_be_scheduled(computer: SimComputer) -> None
     await add(computer, daily(9), handler="beat", arguments='{"to": 1}', targets=())
     await computer.run(hours=1, minutes=1)
     assert seen == ['task 09:00 {"to": 1} 1']
+
+
+class FewWatches(Inotify):
+    """A kernel that lets its programs watch one folder, as one whose limit others have used up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = 1
+
+    def add(self, folder: str) -> int:
+        """Watch a folder. Raises `OSError` beyond the limit."""
+        if not self.left:
+            raise OSError(errno.ENOSPC, "No space left on device", folder)
+        self.left -= 1
+        return super().add(folder)
+
+
+def no_more_queues() -> Inotify:
+    raise OSError(errno.EMFILE, "Too many open files")
+
+
+def warnings(computer: SimComputer) -> list[OutboxItem]:
+    return computer.read(lambda db: [each for each in outbox.listed(db) if "noticed" in each.title])
+
+
+async def test_a_person_is_told_when_not_every_folder_can_be_watched(computer: SimComputer, tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    await add_notes(computer, folder, Event(type=EventType.FILE_CHANGED, debounce=timedelta(0)))
+    await asyncio.to_thread((folder / "deep").mkdir)
+    async with watching(computer, kernel=FewWatches):
+        await eventually("the warning", lambda: warnings(computer))
+        touch(folder / "beside.md")
+        await eventually("a run for a file beside it", lambda: history(computer))
+    [warning] = warnings(computer)
+    assert "max_user_watches" in warning.body
+    assert str(folder / "deep") in warning.body
+
+
+def touched(file: Path, computer: SimComputer) -> list[Run]:
+    touch(file)
+    return history(computer)
+
+
+async def test_watching_is_tried_again_when_the_system_refuses_it(computer: SimComputer, tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    tries = iter([no_more_queues, Inotify])
+
+    def a_queue() -> Inotify:
+        return next(tries)()
+
+    await add_notes(computer, folder, Event(type=EventType.FILE_CHANGED, debounce=timedelta(0)))
+    async with watching(computer, kernel=a_queue):
+        await eventually("the warning", lambda: warnings(computer))
+        await computer.run(minutes=2)
+        await eventually("a run", lambda: touched(folder / "late.md", computer))
+    assert len(warnings(computer)) == 1
