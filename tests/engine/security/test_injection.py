@@ -86,6 +86,10 @@ def _answering(db: Connection) -> Task | None:
     return tasks.find_owned(db, "channel:fake", ACME)
 
 
+def _quoting(model: ModelServer) -> bool:
+    return any("Sum up:" in text for request in model.journal() for text in request.user_messages())
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(180)
 async def test_forty_orders_from_every_side_change_nothing(tmp_path: Path, obedient: ModelServer) -> None:
@@ -130,6 +134,7 @@ async def test_forty_orders_from_every_side_change_nothing(tmp_path: Path, obedi
                 )
             )
             await eventually("forty answers", lambda: len(far.arrived) >= 40, limit=120.0)
+            await eventually("a run that quotes the event", lambda: _quoting(obedient))
         assert await _as_people_set_them(kata) == before
         assert await kata.channels.senders(ACME) == []
         items = await kata.database.read(lambda db: inbox.listed(db, limit=100))
@@ -145,4 +150,3 @@ async def test_forty_orders_from_every_side_change_nothing(tmp_path: Path, obedi
     said = {message["content"] for request in told for message in request.body["messages"] if message["role"] == "tool"}
     assert not any("You said written" in str(text) for text in said), "the tool that writes was never run"
     assert any("You said" in str(text) for text in said), "the one that reads was"
-    assert sum("Sum up:" in text for request in told for text in request.user_messages()) > 0, "the event was quoted"
