@@ -9,27 +9,34 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QTimerEvent
 from qasync import QEventLoop
 
+_LONGEST = 86_400.0
+"""Seconds of one timer: Qt takes no more than 24 days, and a step may be meant for next year."""
+
 
 class _Timers(QObject):
-    """One timer of Qt for each step; a step that comes while the loop is left waits for it."""
+    """A timer of Qt for each step; a step that comes while the loop is left waits for it."""
 
     def __init__(self, loop: QtLoop) -> None:
         super().__init__()
         self._loop = loop
-        self._steps: dict[int, asyncio.Handle] = {}
+        self._steps: dict[int, tuple[asyncio.Handle, float]] = {}
+        """By timer, each with the seconds that are left when that comes."""
         self._late: list[asyncio.Handle] = []
 
     def add_callback(self, step: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
         """Run a step after `delay` seconds."""
-        self._steps[self.startTimer(int(max(0, delay) * 1000))] = step
+        now = min(max(0, delay), _LONGEST)
+        self._steps[self.startTimer(int(now * 1000))] = step, delay - now
         return step
 
     def timerEvent(self, event: QTimerEvent) -> None:
         self.killTimer(event.timerId())
-        step = self._steps.pop(event.timerId(), None)
+        step, left = self._steps.pop(event.timerId(), (None, 0))
         if step is None or step.cancelled():
             return
-        if self._loop.runs_here:
+        if left > 0:
+            self.add_callback(step, left)
+        elif self._loop.runs_here:
             step._run()
         else:
             self._late.append(step)
@@ -84,10 +91,6 @@ class QtLoop(QEventLoop):  # type: ignore[misc]  # qasync tells no types
         if not task.done():
             raise RuntimeError("Event loop stopped before Future completed.")
         return task.result()
-
-    def _process_event(self, key: Any, mask: int) -> None:
-        if self.runs_here:  # else it is told again: what can be read or written stays so
-            super()._process_event(key, mask)
 
     def _stop(self, _: object) -> None:
         self.stop()

@@ -9,7 +9,7 @@ from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -98,6 +98,29 @@ def test_events_handled_between_two_runs_are_no_steps_of_tasks(loop: QtLoop, qap
     assert (heard, late) == ([b"hello"], ["first", "in its order"])
     far.close()
     loop.run_until_complete(task)
+
+
+def test_a_step_of_next_year_comes_in_its_time(loop: QtLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Qt's timers count milliseconds in 31 bits: 24 days."""
+    came: list[str] = []
+    loop.call_later(86_400 * 365, came.append, "next year")
+    monkeypatch.setattr("kata_desktop.ui.qt_loop._LONGEST", 0.01)
+    loop.call_later(0.05, came.append, "in five pieces")
+    began = loop.time()
+    while not came:
+        loop.run_until_complete(asyncio.sleep(0.01))
+    assert came == ["in five pieces"]
+    assert loop.time() - began >= 0.04
+
+
+def test_windows_of_their_own_loop_do_not_hold_up_steps(loop: QtLoop) -> None:
+    """A menu or a file dialog of the system runs a loop of Qt's within ours."""
+    inner, came = QEventLoop(), list[str]()
+    loop.call_soon(inner.exec)
+    loop.call_later(0.01, came.append, "meanwhile")
+    loop.call_later(0.02, inner.quit)
+    loop.run_until_complete(asyncio.sleep(0.1))
+    assert came == ["meanwhile"]
 
 
 def handle_events(qapp: QApplication, seconds: float) -> None:
