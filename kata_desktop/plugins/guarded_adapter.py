@@ -75,7 +75,7 @@ class GuardedAdapter(ChannelAdapter):
     def markup(self, markdown: str) -> str:
         """See `ChannelAdapter`."""
         try:
-            return str(self._scope.sync(lambda: self._adapter.markup(markdown), "Converting Markdown"))
+            return str(self._scope.in_thread(lambda: self._adapter.markup(markdown), "Converting Markdown"))
         except Exception:  # noqa: BLE001 - logged by the scope; the text as it is beats no text
             return markdown
 

@@ -44,7 +44,12 @@ class Scope:
 
     def sync(self, work: Callable[[], T], what: str) -> T:
         """Call something short and synchronous. Raises what it raises, `PluginFault` for an attempt to exit."""
-        with on_behalf_of(self), self._hold_ups.measured(what):
+        with self._hold_ups.measured(what):
+            return self.in_thread(work, what)
+
+    def in_thread(self, work: Callable[[], T], what: str) -> T:
+        """Call something synchronous that holds up nobody, since the caller is in a thread. Raises as `sync` does."""
+        with on_behalf_of(self):
             got = called(work)
         if got.error is not None:
             self.complain(got.error, what)
