@@ -65,7 +65,7 @@ class FileWatcher:
         self._folders: dict[Path, str] = {}
         self._watch: FolderWatch | None = None
         self._watching: asyncio.Task[None] | None = None
-        self._refreshing = False
+        self._refreshing: asyncio.Task[None] | None = None
         self._again = False
         self._make_watch = make_watch
         self._trying_later: asyncio.Task[None] | None = None
@@ -83,50 +83,65 @@ class FileWatcher:
         """Watch nothing any more."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
-        if self._trying_later is not None:
-            self._trying_later.cancel()
+        for task in (self._trying_later, self._refreshing):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
         await self._end_watching()
 
     def _changed(self, _: object) -> None:
         self._again = True
         self._since = self._since or datetime.now(UTC)  # noqa: TID251 - the clock that files are dated with
-        if not self._refreshing:
-            self._refreshing = True
-            self._spawner.spawn(self._refresh(), name="folders to watch")
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = self._spawner.spawn(self._refresh(), name="folders to watch")
 
     async def _refresh(self) -> None:
-        try:
-            while self._again:
-                self._again = False
-                since, self._since = self._since, None
+        while self._again:
+            self._again = False
+            since, self._since = self._since, None
+            try:
                 folders = await self._database.read(_folders_to_watch)
                 if folders != self._folders:
-                    self._folders = folders
                     await self._follow(folders, since)
-        except StoreTrouble as trouble:
-            _log.warning("Which folders are to be watched cannot be read now: %s", trouble)
-            self._try_later()
-        finally:
-            self._refreshing = False
+            except StoreTrouble as trouble:
+                _log.warning("Which folders are to be watched cannot be read now: %s", trouble)
+                self._try_later(since)
+                return
+            except OSError as error:
+                await self._end_watching()
+                self._folders = {}
+                self._try_later(since)
+                await self._say(
+                    f"The system refuses to watch folders ({error}), so changes are not noticed until it does."
+                )
+                return
 
     async def _follow(self, folders: dict[Path, str], since: datetime | None) -> None:
-        if not folders:
+        if not folders or self._watching is None:  # nobody looks any more: what it knew is not to be trusted
             await self._end_watching()
+        self._folders = folders
+        if not folders:
             return
-        try:
-            if self._watch is None:
-                self._watch = self._make_watch(self._tell)
-            await self._watch.follow(folders, since=since)
-        except OSError as error:
-            self._folders = {}
-            await self._say(f"The system refuses to watch folders ({error}), so changes are not noticed until it does.")
-            self._try_later()
-            return
-        await self._say(self._watch.shortcoming)
+        if self._watch is None:
+            self._watch = self._make_watch(self._tell)
+        await self._watch.follow(folders, since=since)
         if self._watching is None:
-            self._watching = self._spawner.spawn(self._watch.run(), name="file watcher")
+            self._watching = self._spawner.spawn(self._watch_on(self._watch), name="file watcher")
+        await self._say(self._watch.shortcoming)
 
-    def _try_later(self) -> None:
+    async def _watch_on(self, watch: FolderWatch) -> None:
+        try:
+            await watch.run()
+        except Exception:  # noqa: BLE001 - the top handler for watching: tasks would wait for files that nobody looks at
+            _log.exception("Watching folders ended")
+            self._watching, self._folders = None, {}
+            self._try_later(datetime.now(UTC))  # noqa: TID251 - the clock that files are dated with
+            await self._say("Watching folders ended with an error; it begins again by itself, and the log has more.")
+
+    def _try_later(self, since: datetime | None) -> None:
+        """Follow the folders anew in a while, and tell then what changed since."""
+        if since is not None:
+            self._since = min(since, self._since or since)
         if self._trying_later is None or self._trying_later.done():
             self._trying_later = self._spawner.spawn(self._later(), name="watch folders later")
 
@@ -138,12 +153,13 @@ class FileWatcher:
         """Tell a person once; a task that waits for files would otherwise just never start."""
         if not sentence or sentence == self._said:
             return
-        self._said = sentence
         _log.warning("%s", sentence)
         try:
             await self._scheduling.together(lambda _db, moves: moves.queue(_warning(sentence)))
         except StoreTrouble as trouble:
-            _log.warning("That could not be told: %s", trouble)
+            _log.warning("That could not be told yet: %s", trouble)
+        else:
+            self._said = sentence
 
     async def _end_watching(self) -> None:
         if self._watching is not None:

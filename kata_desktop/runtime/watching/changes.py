@@ -77,3 +77,11 @@ class Gathered:
 def is_left_out(name: str) -> bool:
     """Whether a file or folder of this name is never looked at: what tools keep for themselves changes all the time."""
     return name in _LEFT_OUT or _PASSING.search(name) is not None
+
+
+def is_there(folder: Path) -> bool:
+    """Whether a folder can be looked at; asks the disk. One in a place that is not for us is as one that is gone."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False

@@ -9,7 +9,7 @@ from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 
-from kata_desktop.runtime.watching.changes import ChangeKind, Gathered, is_left_out
+from kata_desktop.runtime.watching.changes import ChangeKind, Gathered, is_left_out, is_there
 from kata_desktop.runtime.watching.watch import Tell
 
 _KINDS = {1: ChangeKind.CREATED, 2: ChangeKind.CHANGED, 3: ChangeKind.REMOVED}
@@ -71,7 +71,7 @@ class PortableWatch:
                 return
 
     async def _there(self) -> tuple[Path, ...]:
-        return await asyncio.to_thread(lambda: tuple(folder for folder in self._folders if folder.is_dir()))
+        return await asyncio.to_thread(lambda: tuple(filter(is_there, self._folders)))
 
 
 def _gathered(folders: Iterable[Path], changes: Iterable[tuple[int, str]]) -> Gathered:

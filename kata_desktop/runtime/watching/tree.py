@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from kata_desktop.runtime.watching.changes import ChangeKind, Gathered, is_left_out
+from kata_desktop.runtime.watching.changes import ChangeKind, Gathered, is_left_out, is_there
 from kata_desktop.runtime.watching.inotify import Inotify, Mask, Notice
 
 _READINGS = 32
@@ -166,7 +166,7 @@ class WatchedTree:
 
     def _open(self, name: str, since: int) -> None:
         real = os.path.realpath(name)
-        if name in self._missing and Path(real).is_dir():
+        if name in self._missing and is_there(Path(real)):
             self._missing.discard(name)
             self._roots[name] = real
             self._walk(real, since)
@@ -193,11 +193,13 @@ class WatchedTree:
         """Tell of what the disk shows; whether it is a folder to go into."""
         if is_left_out(entry.name):
             return False
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if since is None:
-            self._tell(entry.path, ChangeKind.CREATED)
-        elif not is_folder and entry.stat(follow_symlinks=False).st_ctime_ns >= since:
-            self._tell(entry.path, ChangeKind.CHANGED)
+        try:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            is_news = since is None or (not is_folder and entry.stat(follow_symlinks=False).st_ctime_ns >= since)
+        except OSError:  # gone meanwhile; what lies beside it is not
+            return False
+        if is_news:
+            self._tell(entry.path, ChangeKind.CREATED if since is None else ChangeKind.CHANGED)
         return is_folder
 
     def _watch(self, folder: str) -> bool:

@@ -152,6 +152,33 @@ async def test_what_changed_since_a_moment_is_told_of_new_folders(ear: Ear, tmp_
     assert ear.names == {"early"}
 
 
+async def test_a_file_that_goes_while_it_is_looked_at_hides_nothing_beside_it(
+    ear: Ear, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folders beside it are watched all the same."""
+    for number in range(9):
+        (tmp_path / f"passing {number}").touch()
+        (tmp_path / f"folder {number}").mkdir()
+
+    def gone_by_now(name: str) -> bool:
+        if name.startswith("passing"):
+            (tmp_path / name).unlink(missing_ok=True)
+        return False
+
+    monkeypatch.setattr("kata_desktop.runtime.watching.tree.is_left_out", gone_by_now)
+    async with watching(ear, tmp_path):
+        for number in range(9):
+            (tmp_path / f"folder {number}" / "new").touch()
+        await ear.hears_of(*(f"folder {number}/new" for number in range(9)))
+
+
+async def test_a_folder_in_a_place_that_cannot_be_looked_at_hides_no_other(ear: Ear, tmp_path: Path) -> None:
+    """A name too long for the disk stands for all places that it refuses to look at."""
+    async with watching(ear, tmp_path / ("x" * 300), tmp_path):
+        (tmp_path / "new").touch()
+        await ear.hears_of("new")
+
+
 async def test_older_files_are_no_news(ear: Ear, tmp_path: Path) -> None:
     old = tmp_path / "old"
     old.write_text("x")

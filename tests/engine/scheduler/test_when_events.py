@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from kata_desktop.domain.handler import HandlerSpec, Result, RunContext
 from kata_desktop.domain.notification import OutboxItem
@@ -15,13 +16,18 @@ from kata_desktop.domain.run import Reason, Run, Source
 from kata_desktop.domain.task import ActiveHours, OutsideHours, Overlap, RetryPolicy, TaskState
 from kata_desktop.domain.trigger import Event, EventType
 from kata_desktop.domain.workspace import Workspace
-from kata_desktop.runtime.watching.inotify import Inotify
+from kata_desktop.runtime.watching.inotify import Inotify, Notice
 from kata_desktop.runtime.watching.kernel_watch import KernelWatch
 from kata_desktop.scheduler.files import FileWatcher
 from kata_desktop.store import outbox, workspaces
+from kata_desktop.store.connection import Connection
+from kata_desktop.store.errors import StoreTrouble
 from tests.support.eventually import eventually
 from tests.support.sim.computer import SimComputer
+from tests.support.sim.disk import SimDatabase
 from tests.support.sim.tasks import add, at, brief, daily, history, task
+
+T = TypeVar("T")
 
 
 async def test_app_started(computer: SimComputer) -> None:
@@ -186,12 +192,15 @@ async def test_events_restart(computer: SimComputer) -> None:
 
 @asynccontextmanager
 async def watching(
-    computer: SimComputer, began: datetime | None = None, kernel: Callable[[], Inotify] = Inotify
+    computer: SimComputer,
+    began: datetime | None = None,
+    kernel: Callable[[], Inotify] = Inotify,
+    database: SimDatabase | None = None,
 ) -> AsyncIterator[FileWatcher]:
     """The real watcher of a simulated computer, which watches real folders in real time."""
     process = computer.process
     watcher = FileWatcher(
-        database=process.database,
+        database=database or process.database,
         scheduling=process.scheduling,
         bus=process.bus,
         spawner=process.spawner,
@@ -329,6 +338,74 @@ async def test_watching_is_tried_again_when_the_system_refuses_it(computer: SimC
     await add_notes(computer, folder, Event(type=EventType.FILE_CHANGED, debounce=timedelta(0)))
     async with watching(computer, kernel=a_queue):
         await eventually("the warning", lambda: warnings(computer))
+        touch(folder / "meanwhile.md")
+        await asyncio.sleep(0.1)  # the dates of files are coarse
+        await computer.run(minutes=2)
+        await eventually("a run for what changed meanwhile", lambda: history(computer))
+        await computer.run(5)
+        await eventually("a run", lambda: len(touched(folder / "late.md", computer)) == 2)
+    assert len(warnings(computer)) == 1
+
+
+class Faltering(Inotify):
+    """A kernel whose queue cannot be read once there is something in it."""
+
+    def read(self) -> list[Notice]:
+        """Some of what waits. Raises `OSError` for what is not empty."""
+        if notices := super().read():
+            raise OSError(errno.EIO, "Input/output error", str(notices))
+        return notices
+
+
+async def test_watching_that_failed_begins_anew(computer: SimComputer, tmp_path: Path) -> None:
+    """Also when a task is changed in between."""
+    folder = tmp_path / "notes"
+    kernels = iter([Faltering, Inotify])
+
+    def a_queue() -> Inotify:
+        return next(kernels)()
+
+    await add_notes(computer, folder, Event(type=EventType.FILE_CHANGED, debounce=timedelta(0)))
+    async with watching(computer, kernel=a_queue):
+        await eventually("the warning", lambda: touched(folder / "first.md", computer) or warnings(computer))
+        assert history(computer) == []
         await computer.run(minutes=2)
         await eventually("a run", lambda: touched(folder / "late.md", computer))
     assert len(warnings(computer)) == 1
+
+
+async def test_a_warning_that_could_not_be_stored_is_told_later(computer: SimComputer, tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    await add_notes(computer, folder, Event(type=EventType.FILE_CHANGED, debounce=timedelta(0)))
+    await asyncio.to_thread((folder / "deep").mkdir)
+    computer.process.database.full = True
+    async with watching(computer, kernel=FewWatches):
+        await eventually("a refusal", lambda: computer.process.database.refused)
+        assert warnings(computer) == []
+        computer.process.database.full = False
+        await eventually("the warning", lambda: touched(folder / "beside.md", computer) and warnings(computer))
+    assert len(warnings(computer)) == 1
+
+
+class UnreadableOnce(SimDatabase):
+    """A store that another program keeps to itself at the first reading."""
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """As `Database.read`."""
+        self.refused += 1
+        if self.refused == 1:
+            raise StoreTrouble("another program uses it")
+        return await super().read(work)
+
+
+async def test_what_changed_while_the_store_could_not_be_read_is_told(computer: SimComputer, tmp_path: Path) -> None:
+    """Between the wish to watch and the reading that says which folders."""
+    folder = tmp_path / "notes"
+    await add_notes(computer, folder, Event(type=EventType.FILE_CHANGED, debounce=timedelta(0)))
+    database = UnreadableOnce(computer.process.database.connection)
+    async with watching(computer, database=database):
+        await eventually("a refusal", lambda: database.refused)
+        touch(folder / "meanwhile.md")
+        await asyncio.sleep(0.1)  # the dates of files are coarse
+        await computer.run(minutes=2)
+        await eventually("a run", lambda: history(computer))
