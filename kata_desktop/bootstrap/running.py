@@ -213,3 +213,5 @@ async def _ended(stop: Awaitable[None], what: str) -> None:
         await stop
     except KataError as error:
         _log.warning("Ending %s: %s", what, error)
+    except Exception:  # noqa: BLE001 - the top handler for endings: the other parts must end as well
+        _log.exception("Ending %s failed", what)
