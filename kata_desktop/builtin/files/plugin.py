@@ -9,7 +9,15 @@ from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 
-from kata_desktop.plugins.sdk import ChangeKind, FileChange, Plugin, PluginContext, SetupMissing, watch_folders
+from kata_desktop.plugins.sdk import (
+    ChangeKind,
+    FileChange,
+    Plugin,
+    PluginContext,
+    SetupMissing,
+    Unavailable,
+    watch_folders,
+)
 
 QUIET = 2.0
 """Seconds without news after which what happened is told together."""
@@ -48,7 +56,19 @@ async def _tell(context: PluginContext, patterns: tuple[str, ...], changes: Sequ
         if is_wanted(change.name, patterns):
             found.setdefault((change.kind, change.folder), []).append(change.name)
     for (kind, folder), names in found.items():
-        await context.events.emit(kind, source=str(folder), value="\n".join(names[:MOST_PATHS]))
+        await _emit(context, kind, folder, "\n".join(names[:MOST_PATHS]))
+
+
+async def _emit(context: PluginContext, kind: ChangeKind, folder: Path, names: str) -> None:
+    """Tell it, however long the disk refuses: what happens meanwhile waits in the system."""
+    while True:
+        try:
+            await context.events.emit(kind, source=str(folder), value=names)
+        except Unavailable as error:
+            context.log.warning("What changed in %s is told later: %s", folder, error)
+            await context.clock.sleep(_PAUSE)
+        else:
+            return
 
 
 def folders_of(context: PluginContext) -> tuple[Path, ...]:

@@ -1,14 +1,26 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from kata_desktop.builtin.files.plugin import FilesPlugin, is_wanted
+from kata_desktop.plugins.context import BoundContext
 from kata_desktop.plugins.errors import PluginFault
 from kata_desktop.plugins.harness import PluginHarness, harness
-from kata_desktop.plugins.sdk import HandlerContext, Registrar, TaskDeclaration
+from kata_desktop.plugins.sdk import (
+    EventsApi,
+    HandlerContext,
+    PluginContext,
+    Registrar,
+    TaskDeclaration,
+    Unavailable,
+)
+
+T = TypeVar("T", bound="Told")
 
 
 class Told(FilesPlugin):
@@ -23,7 +35,7 @@ class Told(FilesPlugin):
         registrar.handler("keep", keep)
 
 
-async def listening(plugin: PluginHarness[Told], event: str) -> None:
+async def listening(plugin: PluginHarness[T], event: str) -> None:
     await plugin.context.scheduler.create_task(TaskDeclaration(name=event, handler="keep", event=f"plugin.{event}"))
 
 
@@ -47,7 +59,41 @@ async def test_new_changed_and_removed_files_start_tasks(tmp_path: Path) -> None
     assert said == ["new.pdf", "old.pdf"]
 
 
-async def wait_for_event(plugin: PluginHarness[Told], said: list[str], name: str) -> None:
+class Refusing:
+    """Events of a store whose disk is full at first."""
+
+    def __init__(self, events: EventsApi) -> None:
+        self._events = events
+        self._refused = 0
+
+    async def emit(self, event_type: str, *, source: str = "", value: str = "") -> None:
+        """As `EventsApi`. Raises `Unavailable` twice."""
+        self._refused += 1
+        if self._refused <= 2:
+            raise Unavailable("The disk is full; free some space.")
+        await self._events.emit(event_type, source=source, value=value)
+
+
+class OnAFullDisk(Told):
+    """The plugin while nothing can be stored."""
+
+    async def initialize(self, context: PluginContext) -> None:
+        assert isinstance(context, BoundContext)
+        await super().initialize(replace(context, events=Refusing(context.events)))
+
+
+async def test_what_cannot_be_stored_is_told_when_it_can_and_watching_goes_on(tmp_path: Path) -> None:
+    async with harness(
+        OnAFullDisk, settings={"folders": (str(tmp_path),), "patterns": ()}, event_types=("created", "changed")
+    ) as plugin:
+        await listening(plugin, "created")
+        (tmp_path / "first").write_text("x")
+        await wait_for_event(plugin, plugin.plugin.said, "first")
+        (tmp_path / "second").write_text("x")
+        await wait_for_event(plugin, plugin.plugin.said, "second")
+
+
+async def wait_for_event(plugin: PluginHarness[T], said: list[str], name: str) -> None:
     """The watching is done by a thread in real time, the scheduler's part in the test's time."""
     for _ in range(600):
         await plugin.advance(seconds=3)
