@@ -7,30 +7,34 @@ both, in the form of pytest's own.
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
 HALVES = (("tests/engine",), ("tests/ui", "tests/e2e"))
 _CLOSING = re.compile(r"=+ (?P<counts>.*) in [0-9.]+s.*=+$")
 _COUNT = re.compile(r"(?P<number>[0-9]+) (?P<what>[a-z]+)")
-_WORST_FIRST = ("failed", "error", "passed", "deselected", "warning")
+_WORST_FIRST = ("failed", "error", "passed", "skipped", "deselected", "xfailed", "xpassed", "warning")
 
 
-def main() -> int:
+def main(halves: Sequence[Sequence[str]] = HALVES) -> int:
     """Run both; returns the first exit code that is not 0."""
     began = time.monotonic()
-    first, second = HALVES
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told:
-        beside = subprocess.Popen(_pytest(*second), stdout=told, stderr=subprocess.STDOUT)
+    first, second = halves
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as told,
+        subprocess.Popen(_pytest(*second), stdout=told, stderr=subprocess.STDOUT) as beside,
+    ):
         counts, code = _streamed(_pytest(*first))
         other = beside.wait()
         told.seek(0)
-        for line in told:
-            sys.stdout.write(line)
-            counts += _counted(line)
+        more = _relayed(told)
+    counts += _without_a_word(first, counts, code)
+    counts += more + _without_a_word(second, more, other)
     sys.stdout.write(f"{_closing(counts, time.monotonic() - began):=^100}\n")
     return code or other
 
@@ -41,16 +45,31 @@ def _pytest(*folders: str) -> list[str]:
 
 
 def _streamed(command: list[str]) -> tuple[Counter[str], int]:
-    counts: Counter[str] = Counter()
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     ) as run:
         assert run.stdout is not None
-        for line in run.stdout:
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            counts += _counted(line)
+        counts = _relayed(run.stdout)
     return counts, run.returncode
+
+
+def _relayed(lines: Iterable[str]) -> Counter[str]:
+    """Show what a process says; gives the sums of its last line, since what a test printed may look like one."""
+    counts: Counter[str] = Counter()
+    for line in lines:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        counts = _counted(line) or counts
+    return counts
+
+
+def _without_a_word(folders: Sequence[str], counts: Counter[str], code: int) -> Counter[str]:
+    """A process that crashed or never began has summed up nothing, or nothing bad: it is told of and counts as one."""
+    if code == 0 or (code > 0 and (counts["failed"] or counts["error"])):
+        return Counter()
+    how = f"the exit code {code}" if code > 0 else f"the signal {-code} ({signal.strsignal(-code)})"
+    sys.stdout.write(f"ERROR {' '.join(folders)} - ended with {how}; what it said last stands above.\n")
+    return Counter(error=1)
 
 
 def _counted(line: str) -> Counter[str]:
