@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,17 +52,19 @@ class Workspaces:
 
     async def set(self, ident: str, key: str, value: str) -> Workspace:
         """Change one thing about a workspace; see `workspace_keys` for the keys."""
-        from kata_desktop.scheduler.inputs.texts import check_name
-        from kata_desktop.scheduler.workspace_keys import apply_key
+        return await self.change(ident, {key: value})
 
-        before = await self.get(ident)
-        if key == "name":
-            changed = replace(before, name=check_name(value))
-        elif key == "folder":
-            changed = replace(before, folder=str(_usable_folder(value)))
-        else:
-            known = await self._core.known()
-            changed = apply_key(before, key, value, known.models)
+    async def change(self, ident: str, values: Mapping[str, str]) -> Workspace:
+        """Change several things at once, or none: raises `InvalidInput` with every field that is refused."""
+        known = await self._core.known()
+        changed, errors = await self.get(ident), list[FieldError]()
+        for key, value in values.items():
+            try:
+                changed = _with(changed, key, value, known.models)
+            except InvalidInput as refusal:
+                errors += refusal.errors
+        if errors:
+            raise InvalidInput(*errors)
 
         def work(db: Connection, _: World, told: Told) -> Workspace:
             _refuse_taken(db, changed.name, changed.id)
@@ -114,6 +116,19 @@ def _refuse_taken(db: Connection, name: str, own_id: str) -> None:
     if other is not None and other.id != own_id:
         reason = "Another workspace has that name. Choose another one"
         raise InvalidInput(FieldError(field="name", label="Name", reason=reason, example=f"{name[:100]} 2"))
+
+
+def _with(workspace: Workspace, key: str, value: str, models: tuple[str, ...]) -> Workspace:
+    from kata_desktop.scheduler.inputs.texts import check_name
+    from kata_desktop.scheduler.workspace_keys import apply_key
+
+    match key:
+        case "name":
+            return replace(workspace, name=check_name(value))
+        case "folder":
+            return replace(workspace, folder=str(_usable_folder(value)))
+        case _:
+            return apply_key(workspace, key, value, models)
 
 
 def _usable_folder(folder: str) -> Path:

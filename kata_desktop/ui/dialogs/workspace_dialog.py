@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,19 +122,19 @@ class WorkspaceDialog(QDialog):
         workspaces = self._services.workspaces
         if self._workspace is None:
             return await workspaces.add(name, folder)
-        changed = self._workspace
-        if name != changed.name:
-            changed = await workspaces.set(changed.id, "name", name)
-        if folder != changed.folder:
-            changed = await workspaces.set(changed.id, "folder", folder)
-        if self._options is not None:
-            for key, value in self._options.changes(changed).items():
-                changed = await workspaces.set(changed.id, key, value)
-        self._workspace = changed
-        return changed
+        changes = self._changes(name, folder, self._workspace)
+        return await workspaces.change(self._workspace.id, changes) if changes else self._workspace
+
+    def _changes(self, name: str, folder: str, workspace: Workspace) -> dict[str, str]:
+        there = {"name": workspace.name, "folder": workspace.folder}
+        changes = {key: value for key, value in {"name": name, "folder": folder}.items() if value != there[key]}
+        return changes if self._options is None else changes | self._options.changes(workspace)
 
     def _show(self, refusal: InvalidInput) -> None:
         for error in refusal.errors:
             form = self._rows.get(error.field, self._rows["name"])
-            form.set_error(error.sentence)
-            form.focus_field()
+            form.set_error(replace(error, label=form.label).sentence)
+        next(each for each in self._rows.values() if each.error).focus_field()
+        if (layout := self.layout()) is not None:
+            layout.activate()  # with the errors, so that the room they need is known
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))

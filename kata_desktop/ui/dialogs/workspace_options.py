@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -43,8 +44,8 @@ class WorkspaceOptions(QWidget):
                              hint=self.tr("For tasks that name none. Automatic is the default in Settings, Models.")),
             "thinking": FormRow(theme, self.tr("Thinking"), self._thinking,
                                 hint=self.tr("For tasks that name no level. More is slower and costs more.")),
-            _COST: FormRow(theme, self.tr("Spend at most a day (US dollars)"), self._cost,
-                           hint=self.tr("Runs over it are skipped, and you are told.")),
+            _COST: FormRow(theme, self.tr("Daily limit in US dollars"), self._cost,
+                           hint=self.tr("Once it is spent, runs are skipped until the next day, and you are told.")),
         }  # fmt: skip
         boxed(column(*self.rows.values(), spacing=14), self)
 
@@ -53,7 +54,7 @@ class WorkspaceOptions(QWidget):
         wanted = {
             "model": self._model.current,
             "thinking": self._thinking.current,
-            _COST: self._cost.text().strip() or "none",
+            _COST: _typed(self._cost.text()) or "none",
         }
         there = {
             "model": workspace.model,
@@ -61,6 +62,11 @@ class WorkspaceOptions(QWidget):
             _COST: _dollars(workspace.quotas.cost_per_day_microdollars) or "none",
         }
         return {key: value for key, value in wanted.items() if value != there[key]}
+
+
+def _typed(amount: str) -> str:
+    """An amount as people write it, $2.50 or 2,50, as the workspace reads it."""
+    return re.sub(r"^(\d+),(\d\d?)$", r"\1.\2", amount.strip().removeprefix("$").strip())
 
 
 def _dollars(microdollars: int | None) -> str:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QScrollBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QScrollBar, QWidget
 
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.ui.banners import Banners
@@ -194,8 +194,12 @@ async def test_what_the_tasks_of_a_workspace_share_is_set_in_its_settings(stage:
     cost.setText("much")
     save = next(each for each in dialog.findChildren(QAbstractButton) if each.text() == "Save")
     save.click()
-    await eventually("the refusal", lambda: "US dollars" in cost.accessibleDescription())
-    cost.setText("2.50")
+    await eventually("the refusal", lambda: "an amount" in cost.accessibleDescription())
+    assert cost.accessibleDescription().startswith("Daily limit in US dollars: "), "no key of the command line"
+    errors = [each for each in dialog.findChildren(QLabel) if each.text() == cost.accessibleDescription()]
+    assert [each.height() >= each.heightForWidth(each.width()) for each in errors] == [True], "all of it is seen"
+    assert (await stage.kata.workspaces.get(ident)).model == "", "all or nothing"
+    cost.setText("$2,5")
     with_end = asyncio.Event()
     dialog.finished.connect(with_end.set)
     save.click()

@@ -85,9 +85,10 @@ class WorkspaceStep(Step):
     async def _store(self) -> None:
         if self.workspace is None:
             return
-        for key, value in (("name", self._name.text()), ("folder", self._folder.text())):
-            if value != getattr(self.workspace, key):
-                self.workspace = await self._services.workspaces.set(self.workspace.id, key, value)
+        wanted = {"name": self._name.text(), "folder": self._folder.text()}
+        changes = {key: value for key, value in wanted.items() if value != getattr(self.workspace, key)}
+        if changes:
+            self.workspace = await self._services.workspaces.change(self.workspace.id, changes)
 
     @async_slot
     async def _browse(self) -> None:
