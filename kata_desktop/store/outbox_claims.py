@@ -27,6 +27,13 @@ def postpone(db: Connection, item_id: str, until: datetime) -> bool:
     return bool(cursor.rowcount)
 
 
+def part_sent(db: Connection, item_id: str, parts: int) -> None:
+    """So many parts of a text have surely arrived; what comes behind them has all its attempts."""
+    db.execute(
+        "UPDATE outbox SET parts_sent = max(parts_sent, ?), attempts = min(attempts, 1) WHERE id = ?", (parts, item_id)
+    )
+
+
 def delivered(db: Connection, item_id: str, boot_id: str, at: datetime) -> bool:
     """The other side confirmed it; False when the claim is not this boot's any more, here and in the next four."""
     return _settle(db, item_id, boot_id, "state = 'delivered', last_error = '', delivered_at = ?", (to_us(at),))
@@ -59,10 +66,3 @@ def _settle(db: Connection, item_id: str, boot_id: str, change: str, params: tup
         (*params, item_id, boot_id),
     )
     return moved(db, [] if row is None else [row]) == 1
-
-
-def part_sent(db: Connection, item_id: str, parts: int) -> None:
-    """So many parts of a text have surely arrived; what comes behind them has all its attempts."""
-    db.execute(
-        "UPDATE outbox SET parts_sent = max(parts_sent, ?), attempts = min(attempts, 1) WHERE id = ?", (parts, item_id)
-    )

@@ -104,10 +104,10 @@ def tell_writer(db: Connection, run: Run, world: World, told: Told) -> None:
     writer = writer_of(run)
     if writer is None or run.reason in {None, Reason.COMPLETED, Reason.CANCELLED}:
         return
+    from kata_desktop.domain.channel import NO_ANSWER  # most runs answer nobody
+
     key = f"{run.id}:sorry:{writer.kind}:{writer.address}"
     title = f"{run.task_name}: no answer"
-    from kata_desktop.domain.channel import NO_ANSWER
-
     item = message(NotificationKind.ANSWER, key, title, NO_ANSWER, world, target=writer, run=run)
     queue(db, item, told)
 

@@ -21,8 +21,10 @@ _COST = "quota-cost-per-day"
 
 
 class WorkspaceOptions(QWidget):
-    """Attributes:
-    rows: The rows by the key under which the workspace keeps what they hold.
+    """Rows of a form, filled with what the workspace has.
+
+    Attributes:
+        rows: By the key under which the workspace keeps what they hold.
     """
 
     def __init__(self, theme: Theme, workspace: Workspace, models: Sequence[str]) -> None:
