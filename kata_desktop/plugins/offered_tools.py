@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kata_desktop.domain.errors import KataError
+from kata_desktop.domain.errors import KataError, Refused
 from kata_desktop.domain.handler import RunContext
 from kata_desktop.domain.task import Mode
 from kata_desktop.domain.trigger import Event
@@ -58,7 +58,8 @@ class OfferedTool:
         if not self.activation.works:
             return f"{name} was switched off or does not work now, so this tool cannot be used."
         try:
-            check_arguments(self.tool.parameters, arguments)
+            if misfit := _misfit(self.tool.parameters, arguments):  # the model's mistake: nothing is known of the tool
+                return self.hide(misfit)
             said: object = await self.activation.scope.call(
                 lambda: self.tool.run(arguments), what=what, limit=self.limit
             )
@@ -69,6 +70,14 @@ class OfferedTool:
             return self.hide(_told(error, self.tool.name))
         self.activation.health.note(what, None)
         return self.hide(_cut(said))
+
+
+def _misfit(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> str:
+    try:
+        check_arguments(schema, arguments)
+    except Refused as refused:
+        return refused.sentence
+    return ""
 
 
 def may_write(context: RunContext) -> bool:

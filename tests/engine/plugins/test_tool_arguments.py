@@ -82,3 +82,17 @@ async def test_a_model_that_calls_wrongly_is_told_and_the_plugin_not_blamed(tmp_
         said = await look.call({"wrod": "thimble"})
         assert said.startswith("It was not called, since “word” is missing")
         assert (await kata.plugins.row(ACME, "diary")).state is PluginState.READY
+
+
+async def test_a_wrong_call_takes_back_nothing_that_is_known_of_the_tool(tmp_path: Path) -> None:
+    """The tool was not called, so it is no better than before."""
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.add("diary", FAULTY / "diary.py")
+    async with running(tmp_path / "data", shelf.source()) as kata:
+        await at_rest(kata)
+        look = next(tool for tool in kata.plugins.tools(ACME) if tool.tool.name == "look")
+        look.activation.health.fault("Its tool “look”", "It stopped yesterday.")
+        await look.call({})
+        assert (await kata.plugins.row(ACME, "diary")).sentence == "It stopped yesterday."
+        await look.call({"word": "thimble"})
+        assert (await kata.plugins.row(ACME, "diary")).sentence == ""
