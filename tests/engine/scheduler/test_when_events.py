@@ -10,6 +10,8 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
 from kata_desktop.domain.handler import HandlerSpec, Result, RunContext
 from kata_desktop.domain.notification import OutboxItem
 from kata_desktop.domain.run import Reason, Run, Source
@@ -409,3 +411,23 @@ async def test_what_changed_while_the_store_could_not_be_read_is_told(computer: 
         await asyncio.sleep(0.1)  # the dates of files are coarse
         await computer.run(minutes=2)
         await eventually("a run", lambda: history(computer))
+
+
+@pytest.mark.parametrize("turns", range(0, 12, 2))
+async def test_a_stop_in_the_middle_of_the_beginning_leaves_nothing_behind(
+    computer: SimComputer, tmp_path: Path, caplog: pytest.LogCaptureFixture, turns: int
+) -> None:
+    folder = tmp_path / "notes"
+    await add_notes(computer, folder, Event(type=EventType.FILE_CHANGED, debounce=timedelta(0)))
+    queues: list[Inotify] = []
+
+    def a_queue() -> Inotify:
+        queues.append(Inotify())
+        return queues[-1]
+
+    async with watching(computer, kernel=a_queue):
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    await asyncio.sleep(0.1)  # what was begun before would go on now
+    assert [queue.fd for queue in queues if queue.fd >= 0] == []
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
