@@ -47,7 +47,10 @@ def add(nouns: Nouns) -> None:
 
 
 def _export(session: Session) -> int:
-    text = session.call("exchange.export", workspace=session.options.workspace)["text"]
+    exported = session.call("exchange.export", workspace=session.options.workspace)
+    text = exported["text"]
+    if exported["note"]:
+        session.tell(exported["note"])
     if session.options.file == "-":
         session.put(text)
         return 0

@@ -67,7 +67,7 @@ def task_item(row: TaskRow, workspace_names: Mapping[str, str]) -> Shape:
         "id": task.id,
         "name": task.spec.name,
         "workspace": workspace_names.get(task.spec.workspace_id, task.spec.workspace_id),
-        "trigger": trigger_shape(task.spec.trigger),
+        "trigger": {"kind": "unreadable"} if task.unreadable else trigger_shape(task.spec.trigger),
         "sentence": row.sentence,
         "enabled": task.state is TaskState.ACTIVE,
         "state": task.state.value,

@@ -14,7 +14,8 @@ async def _export(call: Call) -> Shape:
     with call.params as given:
         workspace = given.text("workspace", "")
     ident = (await call.services.workspaces.get(workspace)).id if workspace else ""
-    return {"text": await call.services.exchange.export(ident)}
+    exchange = call.services.exchange
+    return {"text": await exchange.export(ident), "note": await exchange.left_out(ident) or None}
 
 
 async def _plan(call: Call) -> Shape:

@@ -183,3 +183,7 @@ class Task:
     """Who made it: ``owner``, ``system``, ``plugin:<id>`` or ``agent:<session>``."""
     owner_key: str = ""
     """Stable key of a declared task (plugin decorator, heartbeat); unique per principal, empty for people's tasks."""
+    unreadable: str = ""
+    """Why this version cannot read what is stored of it, as a sentence; then `spec` only stands in, with the name,
+    prompt, workspace and handler that are still known, and nothing may run or edit it. Empty for every other task.
+    """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from kata_desktop.domain.errors import Ambiguous, FieldError, InvalidInput
+from kata_desktop.domain.errors import Ambiguous, FieldError, InvalidInput, NotFound
 from kata_desktop.domain.settings import Settings
 from kata_desktop.domain.task import TaskSpec
 from kata_desktop.domain.task_input import TaskInput
@@ -104,9 +104,11 @@ class Core:
 
 def find_task(db: Connection, ident: str) -> str:
     """A task's id from its id or its unique name; NotFound or Ambiguous otherwise."""
-    if (task := tasks.find(db, ident)) is not None and task.state != "deleted":
-        return task.id
-    named = tasks.find_by_name(db, ident)
+    if tasks.exists(db, ident):
+        return ident
+    named = tasks.ids_by_name(db, ident)
     if len(named) > 1:
-        raise Ambiguous("task", named[0].spec.name, len(named))
-    return named[0].id if named else tasks.get(db, ident).id
+        raise Ambiguous("task", tasks.label(db, named[0])[0], len(named))
+    if not named:
+        raise NotFound("task", ident)
+    return named[0]

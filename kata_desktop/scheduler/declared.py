@@ -16,9 +16,10 @@ from kata_desktop.scheduler.engine.arming import armed, new_task, rearmed, refus
 from kata_desktop.scheduler.engine.withdrawing import bury
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.service import Scheduling
-from kata_desktop.store import agenda, declarations, tasks
+from kata_desktop.store import agenda, declarations, stand_ins, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.declarations import Declaration
+from kata_desktop.store.errors import SpecUnreadable
 
 NOT_ENABLED = "It was made switched off; resume it when you want it to run."
 RETIRED = "The plugin does not bring this task any more."
@@ -77,6 +78,8 @@ class DeclaredTasks:
                 await self._declare(f"{self._workspace_id}:{key}", declared)
             except Refused as refusal:
                 refused[key] = refusal
+            except SpecUnreadable as unreadable:
+                refused[key] = Refused(unreadable.sentence)
         await self._retire_all_but({f"{self._workspace_id}:{key}" for key in (*wanted, *keep)})
         await self._scheduling.refresh_known()
         return refused
@@ -120,7 +123,7 @@ class DeclaredTasks:
 
         def work(db: Connection, world: World, told: Told) -> None:
             for each in left(db):
-                task = tasks.find_owned(db, self._principal, each.owner_key)
+                task = stand_ins.find_owned(db, self._principal, each.owner_key)
                 if task is not None and task.state is not TaskState.DELETED:
                     bury(db, task, world, told, RETIRED)
                 declarations.put(db, replace(each, retired=True))

@@ -11,7 +11,7 @@ from kata_desktop.scheduler.core import Core
 from kata_desktop.scheduler.engine.arming import with_free_name
 from kata_desktop.scheduler.engine.withdrawing import bury
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.store import runs, tasks
+from kata_desktop.store import runs, stand_ins, tasks
 from kata_desktop.store.connection import Connection
 
 UNDO = timedelta(seconds=10)
@@ -29,8 +29,8 @@ class Deletions:
         """See `TaskVerbs.delete`."""
 
         def work(db: Connection, world: World, told: Told) -> Task:
-            task = tasks.get(db, task_id)
-            if task.principal.startswith("channel:"):
+            task = stand_ins.get(db, task_id)
+            if task.principal.startswith("channel:") and not task.unreadable:
                 raise Refused(
                     f"“{task.spec.name}” belongs to a channel and cannot be deleted; pause it, or switch the channel "
                     "off under Plugins."
@@ -39,6 +39,8 @@ class Deletions:
             if any(run.state == "running" for run in going) and not confirm_running:
                 raise Refused(f"“{task.spec.name}” is running; stop it first, or confirm that it may be stopped.")
             bury(db, task, world, told, "The task was deleted.")
+            if task.unreadable:
+                stand_ins.disown(db, task_id)
             return task
 
         self._before[task_id] = await self._core.transact(work)
@@ -48,12 +50,12 @@ class Deletions:
         before = self._before.pop(task_id, None)
 
         def work(db: Connection, world: World, told: Told) -> Task:
-            task = tasks.find(db, task_id)
+            task = stand_ins.find(db, task_id)
             if before is None or task is None or world.now - (task.state_since or world.now) > UNDO:
                 raise NotFound("deleted task", task_id)
             with_free_name(db, task.spec, task_id, given=True)
             tasks.set_state(db, task_id, before.state, reason=before.state_reason, at=before.state_since or world.now)
             told.task(task, TaskChange.CREATED)
-            return tasks.get(db, task_id)
+            return stand_ins.get(db, task_id)
 
         return await self._core.transact(work)

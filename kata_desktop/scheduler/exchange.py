@@ -20,7 +20,7 @@ from kata_desktop.scheduler.import_plan import Change, ImportMode, ImportPlan, I
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.inputs.spec_texts import input_of
 from kata_desktop.scheduler.service import Scheduling
-from kata_desktop.store import listing, tasks, workspaces
+from kata_desktop.store import listing, stand_ins, tasks, workspaces
 from kata_desktop.store.connection import Connection
 
 
@@ -37,14 +37,18 @@ class Exchange:
         """The text of an export: all tasks, those of a workspace, or those named. Holds no secret and no history.
 
         Tasks of plugins and channels are left out: they come along with those. Raises `Refused` when one is named.
+        What cannot be read is left out as well: see `left_out`; `Refused` when nothing else is named.
         """
 
         def work(db: Connection) -> list[TaskInput]:
             names = {workspace.id: workspace.name for workspace in workspaces.listed(db)}
             titles = dict(self._core.known_in(db).tasks)
             found = [data.task for data in listing.task_rows(db, TaskQuery(workspace_id=workspace_id, limit=100_000))]
-            wanted = [task for task in found if task.id in task_ids or (not task_ids and _is_a_persons(task))]
-            _refuse_others(wanted)
+            chosen = [task for task in found if task.id in task_ids or (not task_ids and _is_a_persons(task))]
+            _refuse_others(chosen)
+            wanted = [task for task in chosen if not task.unreadable]
+            if task_ids and chosen and not wanted:
+                raise Refused(chosen[0].unreadable)
             return [self._raw(task, names[task.spec.workspace_id], titles) for task in wanted]
 
         self._core.learn()
@@ -52,6 +56,16 @@ class Exchange:
         at = self._core.now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         discreet = [_without_secrets(row, self._hide) for row in rows]
         return exchange_format.write(discreet, exported_at=at, program=self._program)
+
+    async def left_out(self, workspace_id: str = "", task_ids: Sequence[str] = ()) -> str:
+        """Which tasks an export of the same leaves out since they cannot be read, as a sentence; empty for none."""
+        query = TaskQuery(workspace_id=workspace_id, limit=100_000)
+        found = [data.task for data in await self._core.read(lambda db: listing.task_rows(db, query))]
+        lost = [task.spec.name for task in found if task.unreadable and (not task_ids or task.id in task_ids)]
+        if not lost:
+            return ""
+        names = ", ".join(f"“{name}”" for name in lost)
+        return f"Left out, because Kata cannot read what is stored of it: {names}; restore a backup to get it back."
 
     def _raw(self, task: Task, workspace: str, titles: dict[str, str]) -> TaskInput:
         zone = self._core.clock.zone_name()
@@ -91,8 +105,8 @@ class Exchange:
                 continue
             twin = (checked.workspace_id, checked.name.casefold())
             row = self._row(db, raw, checked, note)
-            if row.task_id and not _is_a_persons(tasks.get(db, row.task_id)):
-                errors.append(_taken(number, checked.name, by="a task of a plugin has that name here"))
+            if row.task_id and (by := _out_of_reach(stand_ins.get(db, row.task_id))):
+                errors.append(_taken(number, checked.name, by=by))
             elif twin in seen or (row.task_id and mode is ImportMode.ADD and row.change is not Change.SAME):
                 errors.append(_taken(number, checked.name, in_file=twin in seen))
             seen.add(twin)
@@ -113,11 +127,11 @@ class Exchange:
 
     def _row(self, db: Connection, raw: TaskInput, spec: TaskSpec, note: str) -> ImportRow:
         workspace = workspaces.get(db, spec.workspace_id).name
-        found = tasks.find_by_name(db, spec.name, spec.workspace_id)
+        found = [stand_ins.get(db, ident) for ident in tasks.ids_by_name(db, spec.name, spec.workspace_id)]
         if not found:
             return ImportRow(change=Change.NEW, name=spec.name, workspace=workspace, raw=raw, note=note)
         present = self._raw(found[0], workspace, dict(self._core.known_in(db).tasks))
-        same = _comparable(present) == _comparable(replace(raw, workspace=workspace))
+        same = not found[0].unreadable and _comparable(present) == _comparable(replace(raw, workspace=workspace))
         change = Change.SAME if same else Change.CHANGED
         return ImportRow(change=change, name=spec.name, workspace=workspace, task_id=found[0].id, raw=raw, note=note)
 
@@ -185,9 +199,9 @@ def _left_out(db: Connection, raw: TaskInput, known: Known) -> ImportRow:
     """A file may be old: what had its time since then stops nothing else in it."""
     named = next((pair for pair in known.workspaces if raw.workspace in pair), None) or known.workspaces[0]
     name = raw.name or " ".join((raw.prompt or "").split())[:60]
-    here = tasks.find_by_name(db, name, named[0])
+    here = tasks.ids_by_name(db, name, named[0])
     note = "its time has passed, so it is left out"
-    return ImportRow(change=Change.PASSED, name=name, workspace=named[1], task_id=here[0].id if here else "", note=note)
+    return ImportRow(change=Change.PASSED, name=name, workspace=named[1], task_id=here[0] if here else "", note=note)
 
 
 def _taken(number: int, name: str, *, in_file: bool = False, by: str = "") -> FieldError:
@@ -200,6 +214,13 @@ def _taken(number: int, name: str, *, in_file: bool = False, by: str = "") -> Fi
 def _is_a_persons(task: Task) -> bool:
     """Whether a task is all there is to it; others belong to a plugin or channel, which a file cannot bring."""
     return task.spec.handler == PROMPT_HANDLER and not task.principal.startswith("channel:")
+
+
+def _out_of_reach(task: Task) -> str:
+    """Why an import cannot change a task; empty when it can."""
+    if task.unreadable:
+        return "a task that Kata cannot read has that name here, so delete that one"
+    return "" if _is_a_persons(task) else "a task of a plugin has that name here"
 
 
 def _refuse_others(wanted: Sequence[Task]) -> None:

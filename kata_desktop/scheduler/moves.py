@@ -14,7 +14,7 @@ from kata_desktop.scheduler.engine.arming import new_task, with_free_name
 from kata_desktop.scheduler.engine.listening import start_listeners
 from kata_desktop.scheduler.engine.starting import start_run, stop_run
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.store import journal, runs, tasks
+from kata_desktop.store import journal, runs, stand_ins, tasks
 from kata_desktop.store.connection import Connection
 
 
@@ -28,7 +28,7 @@ class EngineMoves:
 
     def declare(self, spec: TaskSpec, *, principal: str, owner_key: str) -> Task:
         """The task that `principal` owns under that key, made from `spec` when there is none yet."""
-        task = tasks.find_owned(self._db, principal, owner_key)
+        task = stand_ins.find_owned(self._db, principal, owner_key)
         if task is not None:
             return task
         named = with_free_name(self._db, spec, "", given=False)

@@ -7,7 +7,7 @@ import contextlib
 import json
 from datetime import timedelta
 
-from kata_desktop.domain.errors import Refused
+from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.events import RunChanged
 from kata_desktop.domain.journal import Attempt, LogLine, Step
 from kata_desktop.domain.listing import RunCounts, RunDay, RunQuery
@@ -22,6 +22,7 @@ from kata_desktop.scheduler.engine.starting import start_run, stop_run, take_ove
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.store import journal, listing, outbox, run_days, runs, tasks, usage
 from kata_desktop.store.connection import Connection
+from kata_desktop.store.errors import SpecUnreadable
 
 TEST_PRINCIPAL = "test"
 """Owner of the hidden tasks that test runs of unsaved dialogs belong to."""
@@ -213,8 +214,11 @@ class RunVerbs:
         return await self._core.read(lambda db: journal.log_lines(db, run_id, after))
 
     async def spec_of(self, run: Run) -> TaskSpec:
-        """The snapshot of the task that a run used."""
-        return await self._core.read(lambda db: tasks.spec_of(db, run.task_id, run.revision))
+        """The snapshot of the task that a run used; raises `NotFound`, also when it cannot be read."""
+        try:
+            return await self._core.read(lambda db: tasks.spec_of(db, run.task_id, run.revision))
+        except SpecUnreadable as error:
+            raise NotFound("revision", run.id, error.sentence) from error
 
     async def deliveries(self, run_id: str) -> list[OutboxItem]:
         """Messages that a run caused, with what became of them."""

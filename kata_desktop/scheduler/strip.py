@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from kata_desktop.domain.errors import Bug, KataError
 from kata_desktop.domain.preview import StripEntry
 from kata_desktop.domain.run import FAILURES, STATUS_OF_REASON
 from kata_desktop.domain.task import OutsideHours, Task, TaskSpec
@@ -18,6 +20,7 @@ TOGETHER = timedelta(minutes=12)
 JUST_NOW = timedelta(minutes=1)
 """What is due this long is about to start."""
 
+_log = logging.getLogger(__name__)
 _MOMENT = timedelta(microseconds=1)
 _STAYS_BROKEN = frozenset({"bad-key", "no-quota", "model-unknown", "needs-key"})
 """Kinds of failure that do not go away by themselves."""
@@ -39,22 +42,31 @@ def planned_between(
     """What is planned in (start, end], ordered by time; slow for hundreds of busy tasks."""
     entries: list[StripEntry] = []
     for outlook in outlooks:
-        task = outlook.task
-        will_fail = outlook.last_status in _FAILED and outlook.last_error_kind in _STAYS_BROKEN
-        for stretch in _limited(task, _stretches(task, start, end, system_zone)):
-            at, last = (due_at(task.id, task.spec, slot, system_zone) for slot in (stretch.first, stretch.last))
-            if start - JUST_NOW < at <= end:
-                entries.append(
-                    StripEntry(
-                        at=at,
-                        last_at=last,
-                        count=stretch.count,
-                        task_id=task.id,
-                        task_name=task.spec.name,
-                        will_fail=will_fail,
-                    )
-                )
+        try:
+            entries.extend(_entries(outlook, start, end, system_zone))
+        except (KataError, Bug):  # the engine pauses it when its time comes, and says so
+            _log.exception("What is planned of task %s cannot be worked out", outlook.task.id)
     return tuple(sorted(entries, key=lambda entry: (entry.at, entry.task_name)))
+
+
+def _entries(outlook: Outlook, start: datetime, end: datetime, system_zone: str) -> list[StripEntry]:
+    entries: list[StripEntry] = []
+    task = outlook.task
+    will_fail = outlook.last_status in _FAILED and outlook.last_error_kind in _STAYS_BROKEN
+    for stretch in _limited(task, _stretches(task, start, end, system_zone)):
+        at, last = (due_at(task.id, task.spec, slot, system_zone) for slot in (stretch.first, stretch.last))
+        if start - JUST_NOW < at <= end:
+            entries.append(
+                StripEntry(
+                    at=at,
+                    last_at=last,
+                    count=stretch.count,
+                    task_id=task.id,
+                    task_name=task.spec.name,
+                    will_fail=will_fail,
+                )
+            )
+    return entries
 
 
 def _limited(task: Task, stretches: Iterator[_Stretch]) -> Iterator[_Stretch]:

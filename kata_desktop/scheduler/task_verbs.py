@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from kata_desktop.domain.errors import Refused
+from kata_desktop.domain.errors import KataError, Refused
 from kata_desktop.domain.events import TaskChange
 from kata_desktop.domain.listing import TaskCounts, TaskQuery, TaskRow
 from kata_desktop.domain.preview import Preview, StripEntry
@@ -30,7 +30,7 @@ from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.inputs.known import Known
 from kata_desktop.scheduler.policy.deciding import upcoming_slot
 from kata_desktop.scheduler.strip import planned_between
-from kata_desktop.store import agenda, listing, tasks
+from kata_desktop.store import agenda, listing, stand_ins, tasks
 from kata_desktop.store.connection import Connection
 
 _NOTHING = Known()
@@ -151,28 +151,36 @@ class TaskVerbs:
         return self._core.checked(raw, replace(known, target_kinds=None) if any_channel else known, current)
 
     async def get(self, task_id: str) -> Task:
-        """The task; raises `NotFound`."""
+        """The task; raises `NotFound`, or `Unavailable` when what is stored of it cannot be read."""
         return await self._core.read(lambda db: tasks.get(db, task_id))
 
     async def find(self, ident: str) -> Task:
-        """The task with that id, or with that name when only one has it; raises `NotFound`."""
-        return await self._core.read(lambda db: tasks.get(db, find_task(db, ident)))
+        """The task with that id, or with that name when only one has it, readable or not; raises `NotFound`."""
+        return await self._core.read(lambda db: stand_ins.get(db, find_task(db, ident)))
 
     async def row(self, task_id: str) -> TaskRow:
         """A task with what a list shows beside it."""
         return self._shown(await self._core.read(lambda db: listing.task_row(db, task_id)))
 
     async def tasks(self, query: TaskQuery | None = None) -> list[TaskRow]:
-        """The tasks that a query names, in its order."""
+        """The tasks that a query names, in its order; one that cannot be read is among them, as `Task.unreadable`."""
         wanted = query or TaskQuery()
         return [self._shown(data) for data in await self._core.read(lambda db: listing.task_rows(db, wanted))]
 
     def _shown(self, data: listing.TaskData) -> TaskRow:
+        try:
+            words = data.task.unreadable or self._sentence(data.task.spec)
+        except KataError as error:  # a zone or an expression that no input let through, such as one stored by a hand
+            words = error.sentence
+        return TaskRow(
+            task=data.task, sentence=words, last_run=data.last_run, active_run=data.active_run, history=data.history
+        )
+
+    def _sentence(self, spec: TaskSpec) -> str:
         from kata_desktop.scheduler.words.sentences import sentence
 
-        spec = data.task.spec
         known = self._known if isinstance(spec.trigger, Event) else _NOTHING  # only events name what is elsewhere
-        words = sentence(
+        return sentence(
             spec.trigger,
             system_zone=self._core.clock.zone_name(),
             now=self._core.now,
@@ -180,9 +188,6 @@ class TaskVerbs:
             task_names=dict(known.tasks),
             event_words=dict(known.event_words),
             channel_names=dict(known.channel_names),
-        )
-        return TaskRow(
-            task=data.task, sentence=words, last_run=data.last_run, active_run=data.active_run, history=data.history
         )
 
     async def counts(self, workspace_id: str = "") -> TaskCounts:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kata_desktop.domain.task import Task
-from kata_desktop.store import tasks
+from kata_desktop.store import stand_ins, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.names import name_key
 from kata_desktop.store.times import to_us
@@ -67,7 +67,7 @@ def owned(db: Connection, principal: str, workspace_id: str) -> list[Task]:
         "AND t.state != 'deleted' ORDER BY t.name_key, t.id",
         (principal, workspace_id),
     )
-    return [tasks.from_row(row) for row in rows]
+    return [stand_ins.shown(db, row) for row in rows]
 
 
 def revive(db: Connection, task_id: str, name: str, at: datetime) -> None:

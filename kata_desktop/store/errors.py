@@ -77,10 +77,7 @@ class SpecUnreadable(Unavailable):
     """A stored task says something this version does not understand."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(
-            f"A stored task cannot be read: {why}; it was changed by hand or by another version, "
-            "so edit the task anew or restore a backup."
-        )
+        super().__init__(f"Kata cannot read this task ({why.rstrip('.')}); delete it or restore a backup.")
 
 
 class ConstraintBroken(Bug):

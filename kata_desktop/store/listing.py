@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from kata_desktop.domain.listing import RunCounts, RunFilter, RunQuery, TaskCounts, TaskFilter, TaskQuery, TaskSort
 from kata_desktop.domain.run import Run, RunState
 from kata_desktop.domain.task import Task
-from kata_desktop.store import runs, tasks
+from kata_desktop.store import runs, stand_ins, tasks
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.searching import Where
 from kata_desktop.store.times import to_us
@@ -93,13 +93,12 @@ def task_rows(db: Connection, query: TaskQuery) -> list[TaskData]:
         "LIMIT ? OFFSET ?",
         (*where.params, query.limit, query.offset),
     )
-    found = [tasks.from_row(row) for row in rows]
-    return _with_runs(db, found)
+    return _with_runs(db, [stand_ins.shown(db, row) for row in rows])
 
 
 def task_row(db: Connection, task_id: str) -> TaskData:
     """One task with its runs; NotFound when there is none or it was deleted."""
-    return _with_runs(db, [tasks.get(db, task_id)])[0]
+    return _with_runs(db, [stand_ins.get(db, task_id)])[0]
 
 
 def task_counts(db: Connection, workspace_id: str = "") -> TaskCounts:
@@ -150,7 +149,7 @@ def run_counts(db: Connection, query: RunQuery) -> RunCounts:
 
 
 def outlooks(db: Connection, workspace_id: str = "") -> list[Outlook]:
-    """Active tasks with a next occurrence, the next first, each with how it went last."""
+    """Active tasks with a next occurrence, the next first, each with how it went last; what cannot be read has none."""
     where = Where()
     where.add("t.state = 'active' AND t.due_at IS NOT NULL")
     if workspace_id:
@@ -160,8 +159,11 @@ def outlooks(db: Connection, workspace_id: str = "") -> list[Outlook]:
         f"FROM {tasks.JOIN} WHERE {where.sql} ORDER BY t.due_at, t.id",
         where.params,
     )
+    found = [(stand_ins.shown(db, row[:-2]), row[-2] or "", row[-1] or "") for row in rows]
     return [
-        Outlook(task=tasks.from_row(row[:-2]), last_status=row[-2] or "", last_error_kind=row[-1] or "") for row in rows
+        Outlook(task=task, last_status=status, last_error_kind=kind)
+        for task, status, kind in found
+        if not task.unreadable
     ]
 
 

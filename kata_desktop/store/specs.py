@@ -72,7 +72,7 @@ def _written(value: object, shape: Shape) -> dict[str, Any]:
     return {key: write(getattr(value, key)) for key, (write, _) in shape.items()}
 
 
-def _read(data: object, shape: Shape, kind: type) -> dict[str, Any]:
+def _read(data: object, shape: Shape, kind: type[Any]) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise TypeError(f"{kind.__name__} is no object")
     found = {}
@@ -80,7 +80,14 @@ def _read(data: object, shape: Shape, kind: type) -> dict[str, Any]:
         if key not in shape:
             raise SpecUnreadable(f"“{key}” is not known")
         found[key] = shape[key][1](value)
+    missing = [each.name for each in dataclasses.fields(kind) if _is_needed(each) and each.name not in found]
+    if missing:
+        raise SpecUnreadable(f"“{missing[0]}” is missing")
     return found
+
+
+def _is_needed(field: dataclasses.Field[Any]) -> bool:
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
 def _same(value: Any) -> Any:
@@ -136,6 +143,12 @@ def _read_local(value: Any) -> datetime:
     return local
 
 
+def _read_pace(value: Any) -> timedelta:
+    if _read_int(value) <= 0:
+        raise ValueError("an interval has no length")
+    return timedelta(microseconds=value)
+
+
 def _write_once(trigger: Once) -> dict[str, Any]:
     local = trigger.local
     return {"kind": "once", "local": local.replace(fold=0).isoformat(), "fold": local.fold, "zone": trigger.zone}
@@ -150,7 +163,7 @@ def _read_once(data: Any) -> Once:
 _DURATION = (duration_to_us, lambda value: timedelta(microseconds=_read_int(value)))
 _INSTANT = (to_us, lambda value: from_us(_read_int(value)))
 _TIME = (time.isoformat, lambda value: time.fromisoformat(_read_text(value)))
-_INTERVAL: Shape = {"every": _DURATION, "anchor": _INSTANT}
+_INTERVAL: Shape = {"every": (duration_to_us, _read_pace), "anchor": _INSTANT}
 _CRON: Shape = {"expressions": _many(_TEXT), "zone": _TEXT}
 _EVENT: Shape = {"type": _TEXT, "source": _TEXT, "filter": _TEXT, "debounce": _DURATION, "max_per_hour": _INT}
 

@@ -29,11 +29,11 @@ def _spec(text: str) -> TaskSpec:
     return load_spec(text)
 
 
-def from_row(row: Row) -> Task:
-    """Build a task from `COLUMNS`."""
+def from_row(row: Row, stand_in: TaskSpec | None = None) -> Task:
+    """Build a task from `COLUMNS`; `stand_in` takes the place of a spec that raised `SpecUnreadable`."""
     return Task(
         id=row[0],
-        spec=_spec(row[1]),
+        spec=stand_in or _spec(row[1]),
         revision=row[2],
         state=TaskState(row[3]),
         created_at=from_us(row[4]),
@@ -126,12 +126,12 @@ def get(db: Connection, task_id: str) -> Task:
     return task
 
 
-def find_by_name(db: Connection, name: str, workspace_id: str = "") -> list[Task]:
-    """Tasks with that name, in any letter case, in one workspace or all."""
-    where, params = "t.name_key = ? AND t.state != 'deleted'", [name_key(name)]
+def ids_by_name(db: Connection, name: str, workspace_id: str = "") -> list[str]:
+    """Ids of the tasks with that name, in any letter case, in one workspace or all; of unreadable ones as well."""
+    where, params = "name_key = ? AND state != 'deleted'", [name_key(name)]
     if workspace_id:
-        where, params = where + " AND t.workspace_id = ?", [*params, workspace_id]
-    return [from_row(row) for row in db.all(f"SELECT {COLUMNS} FROM {JOIN} WHERE {where}", tuple(params))]
+        where, params = where + " AND workspace_id = ?", [*params, workspace_id]
+    return [row[0] for row in db.all(f"SELECT id FROM tasks WHERE {where}", tuple(params))]
 
 
 def find_owned(db: Connection, principal: str, owner_key: str) -> Task | None:

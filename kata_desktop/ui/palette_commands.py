@@ -26,7 +26,7 @@ translate = QCoreApplication.translate
 async def open_palette(window: MainWindow, services: Services, theme: Theme) -> None:
     """Open the palette with every task of every workspace in it."""
     rows = await services.scheduling.tasks(TaskQuery())
-    commands = [*_general(window), *(each for row in rows for each in _of_task(window, row))]
+    commands = [*_general(window), *(each for row in rows if not row.task.unreadable for each in _of_task(window, row))]
     commands += [each for row in window.plugins.rows for each in _of_plugin(window, row)]
     palette = CommandPalette(theme, commands, partial(_say, window), window)
     palette.chosen.connect(_do)

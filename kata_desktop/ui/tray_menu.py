@@ -197,7 +197,8 @@ class TrayMenu(QObject):
         menu.addAction(self.tr("Stop")).triggered.connect(partial(self._stop_run, run.id))
 
     def _fill_tasks(self) -> None:
-        rows = [(shortened(row.task.spec.name), partial(self._run_task, row.task.id)) for row in self._tasks]
+        found = [row.task for row in self._tasks if not row.task.unreadable]
+        rows = [(shortened(task.spec.name), partial(self._run_task, task.id)) for task in found]
         self._now_menu.show_rows(rows)
 
     def _fill_recent(self) -> None:

@@ -104,7 +104,7 @@ def refuse_moved(before: Task, spec: TaskSpec) -> None:
 def with_free_name(db: Connection, spec: TaskSpec, task_id: str, *, given: bool) -> TaskSpec:
     """The spec under a name that no other task of the workspace has; a name that a person gave is never changed."""
     name, number = spec.name, 1
-    while any(other.id != task_id for other in tasks.find_by_name(db, name, spec.workspace_id)):
+    while any(other != task_id for other in tasks.ids_by_name(db, name, spec.workspace_id)):
         if given:
             reason = "Another task of this workspace has that name. Choose another one"
             raise InvalidInput(FieldError(field="name", label="Name", reason=reason, example=f"{spec.name[:100]} 2"))

@@ -17,7 +17,7 @@ from kata_desktop.scheduler.engine.listening import start_listeners
 from kata_desktop.scheduler.engine.storable import storable
 from kata_desktop.scheduler.engine.superseding import beyond_next
 from kata_desktop.scheduler.engine.world import Claimed, Told, World
-from kata_desktop.store import endings, journal, leases, runs, sessions, tasks
+from kata_desktop.store import endings, journal, leases, runs, sessions, stand_ins, tasks
 from kata_desktop.store.connection import Connection
 
 RETRY_CAP = timedelta(hours=1)
@@ -111,7 +111,7 @@ def _after(db: Connection, run: Run, world: World, told: Told, *, succeeded: boo
     ended = runs.get(db, run.id)
     told.run(ended)
     tell_writer(db, ended, world, told)
-    task = tasks.find(db, run.task_id)
+    task = stand_ins.find(db, run.task_id)
     if task is None or run.test or task.state is TaskState.DELETED:
         return
     if succeeded:
@@ -127,7 +127,7 @@ def fail(db: Connection, world: World, claimed: Claimed, failure: Failure, worki
     run = claimed.run
     if not leases.holds(db, run.id, world.boot_id, run.attempt):
         return False
-    task = tasks.find(db, run.task_id)
+    task = stand_ins.find(db, run.task_id)
     retry_at = _retry_at(db, task, claimed, failure, world)
     outcome = failure.reason.value
     endings.end_attempt(

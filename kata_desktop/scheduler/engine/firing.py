@@ -19,7 +19,7 @@ from kata_desktop.scheduler.policy.deciding import decide
 from kata_desktop.scheduler.policy.decision import OpenRun, Situation
 from kata_desktop.store import agenda, pauses, runs, tasks
 from kata_desktop.store.connection import Connection
-from kata_desktop.store.errors import StoreTrouble
+from kata_desktop.store.errors import SpecUnreadable, StoreTrouble
 
 _log = logging.getLogger(__name__)
 
@@ -45,9 +45,14 @@ def fire(db: Connection, task_id: str, world: World, told: Told, paused: Collect
             raise Bug(f"the next occurrence of task {task_id} lies in the past")
     except StoreTrouble:
         raise
+    except SpecUnreadable as error:
+        _log.warning("Task %s was paused: %s", task_id, error)
+        tasks.count_failure(db, task_id)  # it is among what needs a look
+        _stop_standing_still(db, task_id, world, told, error.sentence)
+        return
     except (KataError, Bug):
         _log.exception("The next occurrence of task %s cannot be worked out", task_id)
-        _stop_standing_still(db, task_id, world, told)
+        _stop_standing_still(db, task_id, world, told, "Open it, check when it runs and save it.")
         return
     begun = [run for run in record(db, task, decision.rows, world, told) if run.state is not RunState.DONE]
     if begun:
@@ -77,8 +82,8 @@ def _situation(
     )
 
 
-def _stop_standing_still(db: Connection, task_id: str, world: World, told: Told) -> None:
-    reason = "Its next run could not be worked out, so it was paused; open it, check when it runs and save it."
+def _stop_standing_still(db: Connection, task_id: str, world: World, told: Told, advice: str) -> None:
+    reason = f"Its next run could not be worked out, so it was paused. {advice}"
     tasks.set_state(db, task_id, TaskState.PAUSED, reason=reason, at=world.now)
     agenda.set_next(db, task_id, None, None)
     tell_paused(db, task_id, tasks.label(db, task_id), reason, world, told)

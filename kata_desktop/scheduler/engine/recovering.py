@@ -15,8 +15,9 @@ from kata_desktop.scheduler.engine.listening import start_listeners
 from kata_desktop.scheduler.engine.superseding import beyond_next
 from kata_desktop.scheduler.engine.world import LEASE, Told, World
 from kata_desktop.scheduler.policy.catching_up import WAKE_DELAY
-from kata_desktop.store import endings, journal, leases, runs, tasks
+from kata_desktop.store import endings, journal, leases, runs, stand_ins, tasks
 from kata_desktop.store.connection import Connection
+from kata_desktop.store.errors import SpecUnreadable
 
 MOST_INTERRUPTIONS = 20
 """Ends of the process after which a message is given up: it may be what ends it."""
@@ -87,7 +88,7 @@ def _settle(db: Connection, run: Run, world: World, told: Told, cause: str) -> b
 
 def _answered_later(db: Connection, run: Run) -> bool:
     """Somebody waits for an answer, and our own end is not their fault: it uses up no retry."""
-    task = tasks.find(db, run.task_id)
+    task = stand_ins.find(db, run.task_id)
     if task is None or task.state is TaskState.DELETED:
         return False
     return journal.interruptions(db, run.id) <= MOST_INTERRUPTIONS
@@ -99,7 +100,7 @@ def _goes_on(db: Connection, run: Run, cause: str) -> bool:
     if cause == _STOPPED or (last is not None and last.attempt == run.attempt):
         return True
     leases.count_retry(db, run.id)
-    return run.retries_used < tasks.spec_of(db, run.task_id, run.revision).retry.retries
+    return run.retries_used < _retries(db, run)
 
 
 def _needs_review(db: Connection, run: Run, what: str, world: World, told: Told) -> None:
@@ -111,7 +112,7 @@ def _needs_review(db: Connection, run: Run, what: str, world: World, told: Told)
 
 
 def _interrupted(db: Connection, run: Run, world: World, told: Told, cause: str) -> bool:
-    task = tasks.find(db, run.task_id)
+    task = stand_ins.find(db, run.task_id)
     begin = world.now + WAKE_DELAY
     again = task is not None and _may_start_again(db, run, task, begin)
     detail = f"{cause}; {'it was started again' if again else 'it was not started again'}."
@@ -124,9 +125,18 @@ def _interrupted(db: Connection, run: Run, world: World, told: Told, cause: str)
 
 def _may_start_again(db: Connection, run: Run, task: Task, begin: datetime) -> bool:
     """Not when its next occurrence comes first, and not more often than a failure would be retried."""
-    if run.test or run.source is Source.MESSAGE or task.state is TaskState.DELETED or beyond_next(task, run, begin):
+    if run.test or run.source is Source.MESSAGE or task.state is TaskState.DELETED or task.unreadable:
         return False
-    return run.retries_used < tasks.spec_of(db, run.task_id, run.revision).retry.retries
+    if beyond_next(task, run, begin):
+        return False
+    return run.retries_used < _retries(db, run)
+
+
+def _retries(db: Connection, run: Run) -> int:
+    try:
+        return tasks.spec_of(db, run.task_id, run.revision).retry.retries
+    except SpecUnreadable:  # it could not be started either
+        return 0
 
 
 def _start_again(db: Connection, run: Run, task: Task, begin: datetime, world: World, told: Told) -> None:

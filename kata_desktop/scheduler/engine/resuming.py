@@ -11,7 +11,7 @@ from kata_desktop.scheduler.engine.recording import record
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.policy.deciding import decide
 from kata_desktop.scheduler.policy.decision import Situation
-from kata_desktop.store import agenda, pauses, tasks
+from kata_desktop.store import agenda, pauses
 from kata_desktop.store.connection import Connection
 from kata_desktop.store.pauses import Pause
 
@@ -19,9 +19,8 @@ from kata_desktop.store.pauses import Pause
 def lift(db: Connection, pause: Pause, at: datetime, world: World, told: Told) -> None:
     """End a pause as of `at`."""
     why = "All schedules were paused." if pause.scope == pauses.ALL else "The workspace was paused."
-    for task_id in agenda.due(db, at):
-        task = tasks.find(db, task_id)
-        if task is not None and pause.scope in {pauses.ALL, task.spec.workspace_id}:
+    for task in agenda.due_tasks(db, at):
+        if pause.scope in {pauses.ALL, task.spec.workspace_id}:
             skip_until(db, task, at, why, world, told)
     pauses.clear(db, pause.scope)
     told.events.append(SchedulerChanged())

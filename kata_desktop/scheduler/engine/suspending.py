@@ -9,7 +9,7 @@ from kata_desktop.domain.run import Reason, Source
 from kata_desktop.domain.task import Task, TaskState
 from kata_desktop.scheduler.engine.arming import settled
 from kata_desktop.scheduler.engine.world import Told, World
-from kata_desktop.store import agenda, endings, runs, tasks
+from kata_desktop.store import agenda, endings, runs
 from kata_desktop.store.connection import Connection
 
 
@@ -18,9 +18,8 @@ def settle_before_pause(db: Connection, workspace_id: str, world: World, told: T
 
     What waits to be caught up then is refused when its turn comes, as everything that waits in a pause.
     """
-    for task_id in agenda.due(db, world.now):
-        task = tasks.find(db, task_id)
-        if task is not None and workspace_id in ("", task.spec.workspace_id):
+    for task in agenda.due_tasks(db, world.now):
+        if workspace_id in ("", task.spec.workspace_id):
             _settled(db, task, world, told)
 
 

@@ -10,10 +10,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 
-from kata_desktop.domain.listing import TaskFilter, TaskSort
+from kata_desktop.domain.errors import Unavailable
+from kata_desktop.domain.listing import TaskFilter, TaskQuery, TaskRow, TaskSort
 from kata_desktop.domain.run import RunState
 from kata_desktop.domain.task import TaskState
 from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.scheduler.service import Scheduling
 from kata_desktop.ui.widgets.toast import Toast
 from tests.support.eventually import eventually
 from tests.support.window import Stage, quiet
@@ -236,14 +238,25 @@ async def test_chosen_tasks_are_exported_alone(stage: Stage, tmp_path: Path) -> 
     assert len(names) == 2
 
 
+class Silent:
+    """The list of tasks on a disk that does not answer until somebody mends it."""
+
+    def __init__(self, scheduling: Scheduling) -> None:
+        self._scheduling = scheduling
+        self.mended = False
+
+    async def tasks(self, query: TaskQuery) -> list[TaskRow]:
+        if not self.mended:
+            raise Unavailable("The disk does not answer; look at it and try again.")
+        return await self._scheduling.tasks(query)
+
+
 async def test_a_list_that_cannot_be_read_is_said_and_tried_again(still: Stage) -> None:
-    database = still.kata.database
-    kept = await database.read(lambda db: db.value("SELECT spec FROM task_revisions WHERE task_id = 'inbox'"))
-    change = "UPDATE task_revisions SET spec = ? WHERE task_id = 'inbox'"
-    await database.write(lambda db: db.execute(change, ('{"from": "another version"}',)).rowcount)
+    broken = Silent(still.kata.scheduling)
+    still.window.tasks.model._scheduling = broken  # type: ignore[assignment]
     still.window.tasks.refresh()
     await eventually("the sentence", lambda: "The tasks cannot be shown" in visible_texts(still))
-    await database.write(lambda db: db.execute(change, (kept,)).rowcount)
+    broken.mended = True
     still.button("Try again").click()
     await eventually("the rows", still.window.tasks.table.isVisible)
     assert len(still.names()) == 6

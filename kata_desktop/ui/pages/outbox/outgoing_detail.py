@@ -100,7 +100,7 @@ class OutgoingDetail(QObject):
 
     async def _task_name(self, item: OutboxItem) -> str:
         try:
-            return (await self._services.scheduling.get(item.task_id)).spec.name if item.task_id else ""
+            return (await self._services.scheduling.row(item.task_id)).task.spec.name if item.task_id else ""
         except NotFound:
             return ""
 

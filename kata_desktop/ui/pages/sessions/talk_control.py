@@ -113,10 +113,13 @@ class TalkControl(QObject):
             self._take(session, tuple(turns), spec)
 
     async def _spec(self, session: Session) -> TaskSpec | None:
+        if not session.task_id:
+            return None
         try:
-            return (await self._services.scheduling.get(session.task_id)).spec if session.task_id else None
+            task = (await self._services.scheduling.row(session.task_id)).task
         except NotFound:
             return None
+        return None if task.unreadable else task.spec
 
     def _take(self, session: Session, turns: tuple[Turn, ...], spec: TaskSpec | None) -> None:
         self._session, self.turns = session, turns

@@ -51,6 +51,8 @@ class StorageFiles(QObject):
         if file is not None:
             text = await self._services.exchange.export()
             await self._write(file, text)
+            if left_out := await self._services.exchange.left_out():
+                self._bridge.told.emit(left_out)
 
     @async_slot
     async def export_diagnostics(self) -> None:

@@ -174,6 +174,8 @@ class TaskActions(QObject):
             text = await self._services.exchange.export(task_ids=idents)
             await self._services.exchange.write(path, text)
             self._toaster.show_message(self.tr("Exported to {file}").format(file=path.name), icon="download")
+            if left_out := await self._services.exchange.left_out(task_ids=idents):
+                self._bridge.told.emit(left_out)
 
 
 def _is_running(row: TaskRow) -> bool:

@@ -286,7 +286,9 @@ class TasksPage(QWidget):
 
     def _edit(self, task_id: str) -> None:
         row = self.model.row(task_id)
-        if row is not None:
+        if row is not None and row.task.unreadable:
+            self._bridge.told.emit(row.task.unreadable)
+        elif row is not None:
             self.task_wanted.emit(row.task, None)
 
     def _new_pressed(self) -> None:

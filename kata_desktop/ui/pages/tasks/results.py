@@ -64,9 +64,18 @@ class ResultView:
 
 
 def result_of(row: TaskRow, now: datetime, zone: tzinfo) -> ResultView:
-    """Tell of the run that goes on, else of the last one."""
+    """Tell of the run that goes on, else of the last one; of what stands in the way of any for what is unreadable."""
     if row.active_run is not None:
         return _going(row.active_run, now, zone)
+    if row.task.unreadable:
+        return ResultView(
+            icon="triangle-alert",
+            tone=Tone.WARN,
+            head=translate("Result", "Cannot be read"),
+            sub=translate("Result", "delete it or restore a backup"),
+            action=RowAction.FIX,
+            mend="storage",
+        )
     if row.last_run is None:
         return ResultView(icon="circle-dashed", tone=Tone.MUTED, head=translate("Result", "Never run"))
     return _ended(row.last_run, now, zone)

@@ -31,6 +31,11 @@ def fill_row_menu(menu: QMenu, theme: Theme, row: TaskRow, actions: TaskActions)
         action = menu.addAction(theme.icon(icon), f"{text}\t{shown}" if keys else text)
         action.triggered.connect(partial(_start, actions, verb, task_id))
 
+    if row.task.unreadable:
+        if row.last_run is not None or row.active_run is not None:
+            add("results", translate("RowMenu", "Show its runs"), "history")
+        add("delete", translate("RowMenu", "Delete"), "trash-2", "Del")
+        return
     if row.active_run is None:
         add("run", translate("RowMenu", "Run now"), "play", "Ctrl+R")
     else:

@@ -86,10 +86,10 @@ def row_view(row: TaskRow, now: datetime, zone: tzinfo, *, hold: Hold = Hold.NON
         task_id=task.id,
         name=task.spec.name,
         on=task.state is TaskState.ACTIVE,
-        can_switch=task.state in (TaskState.ACTIVE, TaskState.PAUSED),
-        icon=task_icon(task.spec),
+        can_switch=task.state in (TaskState.ACTIVE, TaskState.PAUSED) and not task.unreadable,
+        icon="triangle-alert" if task.unreadable else task_icon(task.spec),
         sentence=row.sentence.rstrip("."),
-        deliveries=tuple(_delivery(target) for target in task.spec.targets),
+        deliveries=() if task.unreadable else tuple(_delivery(target) for target in task.spec.targets),
         next_head=head,
         next_sub=sub,
         result=result_of(row, now, zone),
@@ -107,6 +107,8 @@ def switched(view: RowView, *, on: bool) -> RowView:
 
 def _next_run(task: Task, now: datetime, zone: tzinfo, hold: Hold) -> tuple[str, str]:
     match task.state, task.due_at:
+        case TaskState.PAUSED, _ if task.unreadable:
+            return translate("TaskRow", "Paused"), ""  # why is said where the last result would be
         case TaskState.PAUSED, _:
             return translate("TaskRow", "Paused"), _since(task, now, zone)
         case ((TaskState.FINISHED | TaskState.DELETED), _):
