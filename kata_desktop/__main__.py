@@ -17,7 +17,7 @@ def main() -> int:
         from kata_desktop.cli.entry import run
 
         return run(sys.argv[1:])
-    except KeyboardInterrupt:  # while it was loading; later ones are told apart by the command line
+    except KeyboardInterrupt:  # at any moment, while it is loading as well
         return INTERRUPTED
 
 
