@@ -41,7 +41,7 @@ async def test_what_is_answered_while_the_channel_is_off_is_sent_when_it_is_on_a
     house.far.write(wrote("m3", "written meanwhile", at=at))
     gate.set()
     for ident in ("m1", "m2"):
-        assert (await house.kata.scheduling.wait((await house.item(ident)).run_id, 5)).reason is Reason.COMPLETED
+        assert (await house.kata.scheduling.wait((await house.item(ident)).run_id, 30)).reason is Reason.COMPLETED
     assert house.far.texts == []
     assert len(await house.items()) == 2, "who is switched off hears nothing"
     house.host.attach(house.wanted)
@@ -181,7 +181,7 @@ async def test_a_clock_that_is_set_back_lets_no_message_wait_for_it(house: House
     house.far.write(wrote("m1", "hello", at=house.kata.clock.now()))
 
     async def tried() -> bool:
-        return len(await house.items()) == 2 and (await house.item("m1")).tries == 1
+        return len(await house.items()) == 2 and (await house.item("m1")).tries >= 1
 
     await house.until(tried)
     house.far.send_errors.append(DeliveryError("Slow down.", retry_after=timedelta(minutes=9)))
@@ -216,7 +216,7 @@ async def test_an_answer_that_nobody_could_send_is_not_lost(house: House, state:
     await house.until(lambda: len(house.asked) == 1)
     final = state is OutboxState.FAILED
     house.far.connect_errors.append(ChannelError("Revoked.", final=True) if final else ChannelError("Down."))
-    house.far.connect_errors.extend(ChannelError("Down.") for _ in range(3))
+    house.far.connect_errors.extend(ChannelError("Down.") for _ in range(100))
     house.far.lose()
     wanted = ChannelState.REJECTED if final else ChannelState.RECONNECTING
     await house.until(lambda: state_of(house, "ws_acme") is wanted)

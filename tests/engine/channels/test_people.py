@@ -137,6 +137,7 @@ async def test_a_session_says_where_it_is_held_and_is_reset_from_the_app(house: 
     newer, older = await house.kata.sessions.listed("ws_acme")
     assert (older.id, older.closed) == (session.id, True)
     assert newer.id != older.id
+    await house.until(lambda: len(changed) >= 5)
     taken, answered, was_reset = (session.id,) * 3
     assert [event.session_id for event in changed] == [taken, answered, was_reset, newer.id, newer.id]
     with pytest.raises(NotFound):
