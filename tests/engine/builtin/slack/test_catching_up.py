@@ -157,7 +157,7 @@ async def test_missed_messages_are_found_in_the_list_of_all_conversations(
 @pytest.mark.slow
 async def test_live_messages_do_not_wait_for_a_slow_fetch(slack: SlackServer, channel: SlackChannel) -> None:
     await missing(slack, channel)
-    slack.limit("users.conversations", retry_after=3)  # longer than live messages wait for missed ones
+    slack.limit("users.conversations", retry_after=6)  # much longer than live messages wait for missed ones
     slack.mention("U0ALICE", "C0GEN", "missed")
     await eventually("the fetch", lambda: slack.journal.of("refused", "users.conversations") or None)
     slack.sockets.delivering = True

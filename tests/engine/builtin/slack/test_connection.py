@@ -60,7 +60,7 @@ async def test_a_silent_line_is_noticed_and_replaced(slack: SlackServer, databas
         slack.sockets.freeze()
         slack.mention("U0ALICE", "C0GEN", "into the void")
         await channel.took(1)
-        await eventually("another line", lambda: len(slack.journal.of("connected")) == 2)
+        await eventually("another line", lambda: len(slack.journal.of("connected")) >= 2)
 
 
 async def test_an_address_for_a_connection_works_once(slack: SlackServer, channel: SlackChannel) -> None:
