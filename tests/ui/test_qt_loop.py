@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from kata_desktop.runtime.spawn import Spawner
 from kata_desktop.ui.qt_loop import QtLoop
+from tests.support.eventually import eventually
 
 T = TypeVar("T")
 
@@ -60,10 +61,13 @@ def test_a_task_goes_on_when_the_loop_stops_and_runs_again(loop: QtLoop) -> None
             steps.append(1)
 
     task = loop.run_until_complete(started(spawner, every_step_starts_a_task()))
-    for _ in range(5):
+
+    async def goes_on() -> None:
         before = len(steps)
-        loop.run_until_complete(asyncio.sleep(0.02))
-        assert len(steps) > before
+        await eventually("another step", lambda: len(steps) > before or task.done())
+
+    for _ in range(5):
+        loop.run_until_complete(goes_on())
         assert not task.done(), task.exception()
     loop.run_until_complete(spawner.close())
 
@@ -94,7 +98,7 @@ def test_events_handled_between_two_runs_are_no_steps_of_tasks(loop: QtLoop, qap
     handle_events(qapp, 0.01)
     dropped.cancel()
 
-    loop.run_until_complete(asyncio.sleep(0.05))
+    loop.run_until_complete(eventually("what waited", lambda: heard and len(late) > 1))
     assert (heard, late) == ([b"hello"], ["first", "in its order"])
     far.close()
     loop.run_until_complete(task)
