@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,21 +101,10 @@ async def test_forty_orders_from_every_side_change_nothing(tmp_path: Path, obedi
     wanted = WantedFake(far=far, given=ChannelRules(allow=people, allow_in_groups=people))
     async with running(tmp_path / "data", shelf.source()) as kata:
         await at_rest(kata)
-        local = ModelConfig(
-            name="Local", provider=Provider.OPENAI_COMPATIBLE, model_id="m", base_url=obedient.openai_url
-        )
-        await kata.models.add(local)
+        await kata.models.add(replace(MODEL, base_url=obedient.openai_url))
         await kata.models.set_default("Local")
         await kata.workspaces.set(ACME, "quota-runs-per-hour", "none")
-        quoting = TaskInput(
-            name="Digest",
-            prompt="Sum up: {event}",
-            on="channel-message:fake",
-            workspace=ACME,
-            model="Local",
-            mode="auto",
-        )
-        await kata.scheduling.create(quoting)
+        await kata.scheduling.create(QUOTING)
         kata.channel_host.attach(wanted)
         kata.outbox.start()
         await eventually("a connection", lambda: far.connects)
