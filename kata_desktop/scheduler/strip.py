@@ -22,7 +22,7 @@ JUST_NOW = timedelta(minutes=1)
 
 _log = logging.getLogger(__name__)
 _MOMENT = timedelta(microseconds=1)
-_STAYS_BROKEN = frozenset({"bad-key", "no-quota", "model-unknown", "needs-key"})
+_STAYS_BROKEN = frozenset({"bad-key", "no-key", "no-quota", "no-model", "model-unknown"})
 """Kinds of failure that do not go away by themselves."""
 _FAILED = {STATUS_OF_REASON[reason] for reason in FAILURES}
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from kata_desktop.agent.errors import ProblemKind
 from kata_desktop.domain.preview import StripEntry
 from kata_desktop.domain.task import ActiveHours, OutsideHours, Task, TaskSpec, TaskState
 from kata_desktop.domain.trigger import Cron, Interval, Once, Trigger
@@ -89,3 +90,22 @@ def test_a_slot_of_long_ago_is_stepped_over() -> None:
     late = replace(task, spec=replace(spec, jitter=timedelta(minutes=30)))
     (entry,) = planned_between([Outlook(task=late, last_status="", last_error_kind="")], NOW, NOW + DAY, BERLIN)
     assert entry.at == due_at("t", late.spec, datetime(2026, 3, 25, 9, tzinfo=UTC), BERLIN)
+
+
+@pytest.mark.parametrize(
+    "kind, stays",
+    [
+        (ProblemKind.NO_KEY, True),
+        (ProblemKind.BAD_KEY, True),
+        (ProblemKind.NO_QUOTA, True),
+        (ProblemKind.NO_MODEL, True),
+        (ProblemKind.MODEL_UNKNOWN, True),
+        (ProblemKind.RATE_LIMITED, False),
+        (ProblemKind.UNKNOWN_HOST, False),
+    ],
+)
+def test_what_fails_until_somebody_mends_it_is_said_ahead(kind: ProblemKind, *, stays: bool) -> None:
+    spec = TaskSpec(name="T", prompt="Go", trigger=Cron(expressions=("0 9 * * *",), zone="UTC"), workspace_id="w")
+    task = Task(id="t", spec=spec, revision=1, state=TaskState.ACTIVE, created_at=NOW, next_slot=NOW)
+    outlook = Outlook(task=task, last_status="failed", last_error_kind=kind)
+    assert {entry.will_fail for entry in planned_between([outlook], NOW, NOW + DAY, BERLIN)} == {stays}
