@@ -137,6 +137,8 @@ def _take_on(db: Connection, moves: Moves, item: InboxItem, at: Situation) -> No
 
 
 def _why_not(task: Task, item: InboxItem, text: str, at: Situation) -> str:
+    if task.unreadable:
+        return task.unreadable
     if task.state is not TaskState.ACTIVE:
         return f"“{task.spec.name}” is switched off."
     if not text:

@@ -14,6 +14,7 @@ from kata_desktop.domain.notification import DeliveryError, OutboxState
 from kata_desktop.domain.run import Reason, RunState, Source
 from kata_desktop.domain.task_input import TaskInput
 from tests.engine.channels.conftest import House
+from tests.support.corruptions import corrupt
 from tests.support.fake_channel import in_room, wrote
 
 
@@ -225,6 +226,20 @@ async def test_what_cannot_be_taken_on_is_tried_again_then_shown_with_its_cause(
     await house.kata.workspaces.set("ws_acme", "quota-runs-per-hour", "100")
     await house.verbs.retry(item.id)
     assert (await house.answers(3))[2] == "hello"
+
+
+async def test_an_unreadable_responder_leaves_messages_until_it_is_deleted_and_made_anew(house: House) -> None:
+    await house.hear(wrote("m1", "hello", at=house.kata.clock.now()))
+    await house.answers(1)
+    broken = await house.responder()
+    house.kata.database.write_now(lambda db: corrupt(db, broken.id, "an unknown key"))
+    await house.hear(wrote("m2", "and now?", at=house.kata.clock.now()))
+    item = await house.item("m2")
+    assert (item.state, item.reason) == (InboxState.IGNORED, (await house.kata.scheduling.find(broken.id)).unreadable)
+    await house.kata.scheduling.delete(broken.id)
+    await house.verbs.retry(item.id)
+    assert await house.answers(2) == ["hello", "and now?"]
+    assert (await house.responder()).id != broken.id
 
 
 async def test_a_paused_responder_leaves_messages_with_the_reason(house: House) -> None:

@@ -17,6 +17,7 @@ from kata_desktop.plugins.handler_context import HandlerContext
 from kata_desktop.plugins.scheduler_api import TaskDeclaration
 from kata_desktop.scheduler.declared import NOT_ENABLED
 from kata_desktop.store import declarations, tasks, workspaces
+from tests.support.corruptions import corrupt
 from tests.support.plugin_desk import PluginDesk
 from tests.support.sim.computer import SimComputer
 from tests.support.sim.tasks import add as add_task
@@ -264,3 +265,20 @@ async def test_what_came_due_before_a_changed_declaration_is_not_lost(computer: 
     await computer.run(minutes=1)
     assert [row[0] for row in brief(history(computer, task.id))] == ["09:00"]
     assert own(computer)[0].next_slot == at(12)
+
+
+async def test_one_that_cannot_be_read_is_told_and_keeps_the_others_from_nothing(computer: SimComputer) -> None:
+    plugin = plugin_on(computer)
+    plugin.on(clean=fetch)
+    clean = replace(FETCH, name="Clean up", handler="clean")
+    await plugin.declare(fetch=FETCH, clean=clean)
+    broken = next(task.id for task in own(computer) if task.spec.name == "Fetch feeds")
+    computer.write(lambda db: corrupt(db, broken, "a missing key"))
+    with pytest.raises(Refused, match="Kata cannot read this task"):
+        await plugin.declare(fetch=replace(FETCH, cron="0 8 * * *"), clean=replace(clean, cron="0 8 * * *"))
+    found = {task.spec.name: task for task in own(computer)}
+    assert set(found) == {"Fetch feeds", "Clean up"}
+    assert found["Fetch feeds"].unreadable
+    assert found["Clean up"].spec.trigger == Cron(expressions=("0 8 * * *",), zone="UTC")
+    await plugin.declare(clean=replace(clean, cron="0 8 * * *"))
+    assert [task.spec.name for task in own(computer)] == ["Clean up"], "what is declared no more goes, readable or not"
