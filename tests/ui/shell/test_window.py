@@ -197,7 +197,8 @@ async def test_what_the_tasks_of_a_workspace_share_is_set_in_its_settings(stage:
     await eventually("the refusal", lambda: "an amount" in cost.accessibleDescription())
     assert cost.accessibleDescription().startswith("Daily limit in US dollars: "), "no key of the command line"
     errors = [each for each in dialog.findChildren(QLabel) if each.text() == cost.accessibleDescription()]
-    assert [each.height() >= each.heightForWidth(each.width()) for each in errors] == [True], "all of it is seen"
+    assert len(errors) == 1
+    await eventually("all of it to be seen", lambda: errors[0].height() >= errors[0].heightForWidth(errors[0].width()))
     assert (await stage.kata.workspaces.get(ident)).model == "", "all or nothing"
     cost.setText("$2,5")
     with_end = asyncio.Event()
