@@ -140,7 +140,7 @@ async def test_a_password_signs_in_once_and_again_when_the_session_ends(
         assert [each["device_id"] for each in await _devices(kata)].count(device) == 1
         path = f"/_synapse/admin/v2/users/{kata.id}/devices/{device}"
         await kata.call("DELETE", path)
-        await eventually("the next session", lambda: channel.connections == 3)
+        await eventually("the next session", lambda: channel.connections >= 3)
         await channel.follows()
         assert [error.sentence for error in channel.errors] == [
             "The homeserver ended the session; Kata signs in again."
