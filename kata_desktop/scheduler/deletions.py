@@ -47,7 +47,7 @@ class Deletions:
 
     async def restore(self, task_id: str) -> Task:
         """See `TaskVerbs.restore`."""
-        before = self._before.pop(task_id, None)
+        before = self._before.get(task_id)
 
         def work(db: Connection, world: World, told: Told) -> Task:
             task = stand_ins.find(db, task_id)
@@ -58,4 +58,6 @@ class Deletions:
             told.task(task, TaskChange.CREATED)
             return stand_ins.get(db, task_id)
 
-        return await self._core.transact(work)
+        restored = await self._core.transact(work)
+        self._before.pop(task_id, None)  # not before: what the store or a name refused can be tried again
+        return restored

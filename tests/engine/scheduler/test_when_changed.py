@@ -19,6 +19,7 @@ from kata_desktop.domain.workspace import Quotas, Workspace
 from kata_desktop.scheduler.workspaces import Workspaces
 from kata_desktop.store import outbox_lanes, pauses, tasks, workspaces
 from kata_desktop.store.connection import Connection
+from kata_desktop.store.errors import StoreTrouble
 from tests.support.sim.computer import SimComputer
 from tests.support.sim.tasks import add, at, brief, daily, every, history, hourly, messages, task
 from tests.support.sim.work import Work
@@ -97,6 +98,18 @@ async def test_undo_of_a_deletion_ends_after_ten_seconds(computer: SimComputer) 
         await computer.scheduling.restore("task")
     await computer.run(hours=3)
     assert history(computer) == []
+
+
+async def test_a_deletion_can_be_undone_when_the_disk_took_it_the_second_time(computer: SimComputer) -> None:
+    await add(computer, daily(9))
+    await computer.scheduling.delete("task")
+    computer.process.database.full = True
+    with pytest.raises(StoreTrouble):
+        await computer.scheduling.restore("task")
+    computer.process.database.full = False
+    assert (await computer.scheduling.restore("task")).state is TaskState.ACTIVE
+    with pytest.raises(NotFound):
+        await computer.scheduling.restore("task")
 
 
 async def test_a_result_that_comes_with_the_deletion_is_not_sent(computer: SimComputer) -> None:
