@@ -152,7 +152,10 @@ def _refuse_private(
     for address in addresses:
         mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
         if not (mapped or address).is_global or (mapped or address).is_multicast:
-            sentence = f"{host} is not on the public internet ({address}), so it is not fetched."
+            sentence = (
+                f"{host} is not on the public internet, so it is not fetched; "
+                "the settings of the plugin can allow your own network."
+            )
             raise FetchFailed(sentence, kind="private-address", retryable=False)
 
 

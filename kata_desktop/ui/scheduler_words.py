@@ -114,4 +114,6 @@ def paused_until(status: SchedulerStatus, workspace_id: str = "") -> tuple[datet
 def _next(status: SchedulerStatus, now: datetime, zone: tzinfo) -> str:
     if status.next_at is None:
         return translate("Status", "Nothing scheduled")
+    if timedelta(0) < status.next_at - now < timedelta(minutes=1):
+        return translate("Status", "Next run within 1 min")  # the card has room for no more
     return translate("Status", "Next run {when}").format(when=until_text(status.next_at, now, zone))

@@ -258,6 +258,22 @@ async def test_rate_limits_offer_to_run_later_and_run_again_starts_another(page:
         await kata.engine.stop()
 
 
+async def test_the_keyboard_comes_back_to_the_line_for_the_next_reply(page: ActivityPage) -> None:
+    await shown(page, "r-test")
+    reply = page.detail.reply
+    reply.offer(possible=True)
+    reply.field.setFocus()
+    reply.offer(possible=False)
+    reply.offer(possible=False)
+    assert page.window().focusWidget() is not reply.field
+    reply.offer(possible=True)
+    assert page.window().focusWidget() is reply.field
+    reply.offer(possible=False)
+    page.filters.search.setFocus()
+    reply.offer(possible=True)
+    assert page.window().focusWidget() is page.filters.search, "it is not taken from where it went"
+
+
 async def test_a_reply_that_is_refused_keeps_what_was_typed(
     page: ActivityPage, kata: Kata, bridge: Bridge, qtbot: QtBot
 ) -> None:

@@ -89,6 +89,11 @@ def test_a_run_for_later_says_when(retries: int, words: str) -> None:
     assert RowFace.of(later, WHEN).line == words
 
 
+def test_a_reason_that_is_the_result_is_said_once() -> None:
+    quiet = a_run("r", "t", "T", NOW, reason=Reason.COMPLETED, output="Nothing is new.", detail="Nothing is new.")
+    assert RowFace.of(quiet, WHEN).line == "Nothing is new."
+
+
 def interrupted(seconds: float) -> Run:
     return a_run("r", "t", "T", NOW - timedelta(hours=2), reason=Reason.INTERRUPTED, working_seconds=seconds,
                  finished_at=NOW, detail="Kata ended in the middle of it; it was not started again.")  # fmt: skip

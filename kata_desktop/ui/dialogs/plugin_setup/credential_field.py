@@ -83,8 +83,8 @@ class CredentialField(QWidget):
         prefix = self.spec.prefix
         if not self.typed or not prefix or self.typed.startswith(prefix):
             return None
-        reason = self.tr("It must begin with {prefix}; this looks like something else").format(prefix=prefix)
-        return FieldError(field=self.spec.name, label=self.spec.label, reason=reason, example=f"{prefix}…")
+        reason = self.tr("This looks like something else; it must begin with {prefix}").format(prefix=prefix)
+        return FieldError(field=self.spec.name, label=self.spec.label, reason=reason)
 
     def _ask_removal(self) -> None:
         label = self.spec.label

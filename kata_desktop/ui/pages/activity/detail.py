@@ -115,7 +115,7 @@ class RunDetail(Card):
         facts = facts_of(run, known.spec, when)
         self._facts.set_facts(facts)
         self._details.setVisible(bool(facts))
-        self.reply.setVisible(bool(run.session_id) and run.state is RunState.DONE)
+        self.reply.offer(possible=bool(run.session_id) and run.state is RunState.DONE)
         self._open_log.setVisible(run.attempt > 0)
 
     def to_top(self) -> None:

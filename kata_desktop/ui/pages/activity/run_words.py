@@ -116,7 +116,7 @@ def _end(run: Run) -> list[str]:
         if run.delivery in (Delivery.FAILED, Delivery.UNKNOWN):
             first = look(run).word
         tail = QCoreApplication.translate("Run", "ran late") if late else run.detail
-        return [first, tail]
+        return [first, tail if tail != first else ""]
     first, rest = (run.detail.rstrip("."), "") if _tells(run) else (headline(run), run.detail)
     return [first, rest, _retries(run)]
 

@@ -19,7 +19,7 @@ from kata_desktop.ui.pages.tasks.first_task import FirstTask
 from kata_desktop.ui.pages.tasks.header import TasksHeader
 from kata_desktop.ui.pages.tasks.list_states import ListStates
 from kata_desktop.ui.pages.tasks.row_menu import fill_row_menu
-from kata_desktop.ui.pages.tasks.row_view import Hold, RowView, row_view, switched
+from kata_desktop.ui.pages.tasks.row_view import Hold, RowView, hold_of, row_view, switched
 from kata_desktop.ui.pages.tasks.say_line import SayLine
 from kata_desktop.ui.pages.tasks.strip_card import StripCard
 from kata_desktop.ui.pages.tasks.table import TaskTable
@@ -30,6 +30,8 @@ from kata_desktop.ui.widgets.layout import boxed, column
 from kata_desktop.ui.widgets.toast import Toaster
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from kata_desktop.domain.listing import TaskRow
@@ -156,15 +158,12 @@ class TasksPage(QWidget):
         bridge.zone_changed.connect(self._follow_zone)
 
     def _describe(self, row: TaskRow) -> RowView:
-        view = row_view(row, self._services.clock.now(), self._zone, hold=self._hold())
+        view = row_view(row, self._services.clock.now(), self._zone, hold=self._hold(row.task.due_at))
         expected = self.model.expected.get(row.task.id)
         return view if expected is None else switched(view, on=expected)
 
-    def _hold(self) -> Hold:
-        if self._status.paused_all:
-            return Hold.ALL
-        paused = {ident for ident, _ in self._status.paused_workspaces}
-        return Hold.WORKSPACE if self._workspace is not None and self._workspace.id in paused else Hold.NONE
+    def _hold(self, due: datetime | None) -> Hold:
+        return hold_of(self._status, self._workspace.id if self._workspace is not None else "", due)
 
     async def _read(self) -> None:
         if not self.model.loaded:

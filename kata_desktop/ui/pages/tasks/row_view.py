@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from kata_desktop.domain.listing import TaskRow
+    from kata_desktop.domain.preview import SchedulerStatus
     from kata_desktop.domain.task import Target, Task
 
 translate = QCoreApplication.translate
@@ -41,6 +42,18 @@ class Hold(enum.Enum):
     """Every schedule is paused."""
     WORKSPACE = "workspace"
     """Its workspace is paused."""
+
+
+def hold_of(status: SchedulerStatus, workspace_id: str, due: datetime | None) -> Hold:
+    """Return what holds a run that is due then: a pause that ends before holds nothing."""
+    own = dict(status.paused_workspaces)
+    if status.paused_all and _lasts(status.paused_until, due):
+        return Hold.ALL
+    return Hold.WORKSPACE if workspace_id in own and _lasts(own[workspace_id], due) else Hold.NONE
+
+
+def _lasts(until: datetime | None, due: datetime | None) -> bool:
+    return until is None or due is None or due < until
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
