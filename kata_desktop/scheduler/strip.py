@@ -12,7 +12,7 @@ from kata_desktop.domain.preview import StripEntry
 from kata_desktop.domain.run import FAILURES, STATUS_OF_REASON
 from kata_desktop.domain.task import OutsideHours, Task, TaskSpec
 from kata_desktop.scheduler.hours import due_at, outside_hours, window_start, zone_of
-from kata_desktop.scheduler.occurrences.slots import count_between, latest_at_or_before, next_after
+from kata_desktop.scheduler.occurrences.slots import MOMENT, count_between, latest_at_or_before, next_after
 from kata_desktop.store.listing import Outlook
 
 TOGETHER = timedelta(minutes=12)
@@ -21,7 +21,6 @@ JUST_NOW = timedelta(minutes=1)
 """What is due this long is about to start."""
 
 _log = logging.getLogger(__name__)
-_MOMENT = timedelta(microseconds=1)
 _STAYS_BROKEN = frozenset({"bad-key", "no-key", "no-quota", "no-model", "model-unknown"})
 """Kinds of failure that do not go away by themselves."""
 _FAILED = {STATUS_OF_REASON[reason] for reason in FAILURES}
@@ -91,9 +90,9 @@ def _stretches(task: Task, start: datetime, end: datetime, system_zone: str) -> 
         if hours is not None and outside:
             until = window_start(hours, slot, zone_of(spec, system_zone))
         else:
-            until = min(slot + TOGETHER, _closing(spec, slot, system_zone), end + _MOMENT)
+            until = min(slot + TOGETHER, _closing(spec, slot, system_zone), end + MOMENT)
             yield _stretch(spec, slot, until, system_zone)
-        following = next_after(spec.trigger, until - _MOMENT, system_zone=system_zone)
+        following = next_after(spec.trigger, until - MOMENT, system_zone=system_zone)
         if hours is not None and outside and hours.outside is OutsideHours.DEFER and following != until:
             yield _Stretch(first=slot, last=slot, count=1)  # one of them runs when the window opens
         slot = following
@@ -112,11 +111,11 @@ def _closing(spec: TaskSpec, slot: datetime, system_zone: str) -> datetime:
     hours = spec.active_hours
     if hours is None:
         return slot + TOGETHER
-    return window_start(replace(hours, start=hours.end), slot + _MOMENT, zone_of(spec, system_zone))
+    return window_start(replace(hours, start=hours.end), slot + MOMENT, zone_of(spec, system_zone))
 
 
 def _stretch(spec: TaskSpec, slot: datetime, until: datetime, system_zone: str) -> _Stretch:
     """The slots from this one to before an instant."""
-    count = count_between(spec.trigger, slot, until - _MOMENT, system_zone=system_zone)
-    last = latest_at_or_before(spec.trigger, until - _MOMENT, not_before=slot, system_zone=system_zone)
+    count = count_between(spec.trigger, slot, until - MOMENT, system_zone=system_zone)
+    last = latest_at_or_before(spec.trigger, until - MOMENT, not_before=slot, system_zone=system_zone)
     return _Stretch(first=slot, last=max(last or slot, slot), count=count + 1)

@@ -17,7 +17,7 @@ from kata_desktop.domain.trigger import SYSTEM_ZONE, Cron
 from kata_desktop.scheduler.engine.firing import arm
 from kata_desktop.scheduler.engine.world import Told, World
 from kata_desktop.scheduler.hours import due_at
-from kata_desktop.scheduler.occurrences.slots import local_key, next_after
+from kata_desktop.scheduler.occurrences.slots import MOMENT, local_key, next_after
 from kata_desktop.scheduler.occurrences.walltime import instant_of
 from kata_desktop.scheduler.policy.deciding import upcoming_slot
 from kata_desktop.store import agenda, runs, waiting
@@ -26,7 +26,6 @@ from kata_desktop.store.errors import StoreTrouble
 
 SKIPS_MOST = 500
 """Occurrences that have their row and are stepped over at once; any further ones are when their time comes."""
-_MOMENT = timedelta(microseconds=1)
 _log = logging.getLogger(__name__)
 
 Next = tuple[datetime | None, datetime | None]
@@ -70,7 +69,7 @@ def _after_set_back(db: Connection, world: World, since: datetime, task: Task) -
     """The first coming occurrence that has no row: one that has, never gets another one."""
     kept = task.next_slot, task.due_at
     assert task.next_slot is not None
-    slot, due = upcoming_slot(task, _told_until(db, world, since, task) - _MOMENT, world.system_zone)
+    slot, due = upcoming_slot(task, _told_until(db, world, since, task) - MOMENT, world.system_zone)
     for _ in range(SKIPS_MOST):
         if slot is None or slot >= task.next_slot:
             return kept
@@ -99,9 +98,9 @@ def _in_new_zone(before: str, world: World, task: Task) -> Next:
     assert slot is not None
     if local_key(spec.trigger, slot, zone) is not None:
         local = slot.astimezone(ZoneInfo(before)).replace(tzinfo=None)
-        slot = next_after(spec.trigger, instant_of(ZoneInfo(zone), local) - _MOMENT, system_zone=zone)
+        slot = next_after(spec.trigger, instant_of(ZoneInfo(zone), local) - MOMENT, system_zone=zone)
     elif isinstance(spec.trigger, Cron) and slot > world.now:
-        slot = next_after(spec.trigger, world.now - _MOMENT, system_zone=zone)
+        slot = next_after(spec.trigger, world.now - MOMENT, system_zone=zone)
     if slot is None or (spec.until is not None and slot > spec.until):
         return None, None
     return slot, due_at(task.id, spec, slot, zone)

@@ -7,7 +7,7 @@ repeated hour, none inside a gap. Several expressions are a union, each under it
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple, assert_never
@@ -27,6 +27,8 @@ from kata_desktop.scheduler.occurrences.walltime import (
     zone_info,
 )
 
+MOMENT = timedelta(microseconds=1)
+"""The least by which two instants differ."""
 _HORIZON = 45 * 366 * 86_400
 """The rarest expression, 29 February on one weekday, has gaps of 40 years; seconds."""
 _NEAR = 2 * 86_400

@@ -10,10 +10,10 @@ from kata_desktop.domain.run import Reason, Source
 from kata_desktop.domain.task import CatchUp, Overlap, Task
 from kata_desktop.domain.trigger import Once
 from kata_desktop.scheduler.hours import is_inside, outside_hours, skips_hours, window_end_before, window_start, zone_of
-from kata_desktop.scheduler.occurrences.slots import latest_at_or_before, next_after
+from kata_desktop.scheduler.occurrences.slots import MOMENT, latest_at_or_before, next_after
 from kata_desktop.scheduler.policy.admission import admit
 from kata_desktop.scheduler.policy.decision import Decision, Planned, Situation
-from kata_desktop.scheduler.policy.gap import MOMENT, Gap, one_row
+from kata_desktop.scheduler.policy.gap import Gap, one_row
 
 WAKE_DELAY = timedelta(seconds=10)
 """Catch-up starts this long after the computer came back, so that network and disks are there."""

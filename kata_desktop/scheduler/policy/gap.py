@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from kata_desktop.domain.run import Reason
 from kata_desktop.domain.task import Task
-from kata_desktop.scheduler.occurrences.slots import count_between, latest_at_or_before
+from kata_desktop.scheduler.occurrences.slots import MOMENT, count_between, latest_at_or_before
 from kata_desktop.scheduler.policy.decision import Planned, Situation
-
-MOMENT = timedelta(microseconds=1)
-"""The least by which two instants of the store differ."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

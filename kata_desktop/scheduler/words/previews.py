@@ -13,7 +13,7 @@ from kata_desktop.scheduler.hours import outside_hours, window_start, zone_of
 from kata_desktop.scheduler.inputs.durations import duration_words
 from kata_desktop.scheduler.inputs.zones import place
 from kata_desktop.scheduler.occurrences.cron import parse_cron
-from kata_desktop.scheduler.occurrences.slots import count_between, next_after
+from kata_desktop.scheduler.occurrences.slots import MOMENT, count_between, next_after
 from kata_desktop.scheduler.occurrences.walltime import Reading, changes_between, instant_of, reading_of, zone_info
 from kata_desktop.scheduler.words.cron_sentences import day_rule
 from kata_desktop.scheduler.words.sentences import date_text, sentence
@@ -21,7 +21,6 @@ from kata_desktop.scheduler.words.sentences import date_text, sentence
 MONTH = timedelta(days=30)
 _MOST_STRUCK = 2
 """Struck runs shown in a row; the rest of a closed window is leapt over."""
-_TINY = timedelta(microseconds=1)
 _NO_NAMES: Mapping[str, str] = {}
 
 
@@ -80,7 +79,7 @@ def _runs(spec: TaskSpec, now: datetime, system_zone: str, count: int) -> tuple[
         after = slot
         struck = struck + 1 if run.struck else 0
         if struck == _MOST_STRUCK and spec.active_hours:
-            after = max(slot, window_start(spec.active_hours, slot, zone_of(spec, system_zone)) - _TINY)
+            after = max(slot, window_start(spec.active_hours, slot, zone_of(spec, system_zone)) - MOMENT)
     return tuple(runs)
 
 
@@ -124,7 +123,7 @@ def _clock_note(spec: TaskSpec, now: datetime, runs: tuple[PlannedRun, ...], zon
         return ""
     at, jump = changes[0]
     direction = "forward" if jump > timedelta(0) else "back"
-    change = f"Clocks go {direction} on {date_text((at - _TINY).astimezone(info))}."
+    change = f"Clocks go {direction} on {date_text((at - MOMENT).astimezone(info))}."
     if isinstance(spec.trigger, Interval):
         return f"{change} Runs keep their distance, so their local time moves by {duration_words(abs(jump))}."
     expressions = [parse_cron(text) for text in spec.trigger.expressions] if isinstance(spec.trigger, Cron) else []
@@ -157,7 +156,7 @@ def _count_inside(spec: TaskSpec, now: datetime, until: datetime, system_zone: s
         day = first + timedelta(days=index)
         start = instant_of(info, datetime.combine(day, hours.start))
         end = instant_of(info, datetime.combine(day + wraps, hours.end))
-        low, high = max(now, start - _TINY), min(until, end - _TINY)
+        low, high = max(now, start - MOMENT), min(until, end - MOMENT)
         total += count_between(spec.trigger, low, high, system_zone=system_zone)
     return total
 
