@@ -28,6 +28,16 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+def fill_up(folder: Path, *, leave: int) -> None:
+    """Let a small disk take about so many more bytes; where it is a limit, every file so many."""
+    if folder.is_mount():
+        status = os.statvfs(folder)
+        (folder / "ballast").write_bytes(b"x" * max(0, status.f_bavail * status.f_frsize - leave))
+    else:
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (leave, hard))
+
+
 def _mounted(folder: Path, megabytes: int) -> bool:
     mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0700", "tmpfs", str(folder)]
     return subprocess.run(mount, check=False, capture_output=True).returncode == 0

@@ -21,7 +21,7 @@ from kata_desktop.store.errors import StoreNewer, StoreTrouble
 from kata_desktop.store.migrations.runner import LATEST
 from kata_desktop.store.recovery import open_or_restore
 from tests.support.hand_clock import HandClock
-from tests.support.small_disk import small_disk
+from tests.support.small_disk import fill_up, small_disk
 from tests.support.store_rows import START, add_run, add_task, add_workspace, message, opened
 
 
@@ -114,15 +114,10 @@ def test_a_full_disk_leaves_the_older_backups(tmp_path: Path) -> None:
                 lambda db: db.all("INSERT INTO settings (key, value) VALUES ('big', ?)", (f'"{"x" * 300_000}"',))
             )
         good = backup(path, backups_folder(path), keep=1, at=START)
-        (folder / "ballast").write_bytes(b"x" * max(0, _free(folder) - 50_000))
+        fill_up(folder, leave=50_000)
         with pytest.raises(StoreTrouble):
             backup(path, backups_folder(path), keep=1, at=START + timedelta(days=1))
         assert list(backups_folder(path).iterdir()) == [good]
-
-
-def _free(folder: Path) -> int:
-    status = os.statvfs(folder)
-    return status.f_bavail * status.f_frsize
 
 
 def test_the_newest_good_one_is_found(path: Path) -> None:
