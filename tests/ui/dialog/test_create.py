@@ -6,8 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.domain.task import DESKTOP, ActiveHours, CatchUp, Mode, OutsideHours, Overlap, SessionUse, TaskSpec
+from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.domain.trigger import Cron, Event, Interval, Once
 from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
+from kata_desktop.ui.pages.tasks.say_line import understood
 from tests.support.input_table import NOW
 from tests.ui.dialog.conftest import OpenDialog
 from tests.ui.dialog.driving import choose, press, saved_id, until, write
@@ -199,3 +201,17 @@ async def test_everything_else(kata: Kata, open_dialog: OpenDialog) -> None:
             500000,
         )
         assert spec.tags == ("work", "morning")
+
+
+async def test_what_was_said_elsewhere_arrives_with_its_time(kata: Kata, open_dialog: OpenDialog) -> None:
+    async with open_dialog(raw=understood("every 20 minutes write an essay")) as dialog:
+        spec = await made(kata, dialog)
+        assert spec.prompt == "Write an essay"
+        assert isinstance(spec.trigger, Interval)
+        assert spec.trigger.every == timedelta(minutes=20)
+
+
+async def test_a_time_that_nobody_understands_is_said_where_it_was_given(open_dialog: OpenDialog) -> None:
+    async with open_dialog(raw=TaskInput(when="every blue moon", prompt="Sing")) as dialog:
+        assert dialog._quick._row.error
+        assert dialog.form.collect().cron == ("0 9 * * 1-5",)

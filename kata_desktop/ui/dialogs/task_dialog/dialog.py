@@ -35,7 +35,7 @@ from kata_desktop.scheduler.phrases.reading import parse_when, split_phrase
 from kata_desktop.ui.dialogs.discard_question import ask_discard
 from kata_desktop.ui.dialogs.task_dialog.attention import said_at_field
 from kata_desktop.ui.dialogs.task_dialog.choices import Choices
-from kata_desktop.ui.dialogs.task_dialog.drafts import filled, with_trigger
+from kata_desktop.ui.dialogs.task_dialog.drafts import TRIGGER_FIELDS, filled, with_trigger
 from kata_desktop.ui.dialogs.task_dialog.footer import Footer
 from kata_desktop.ui.dialogs.task_dialog.form import Form
 from kata_desktop.ui.dialogs.task_dialog.preview_panel import PreviewPanel
@@ -183,6 +183,9 @@ class TaskDialog(QDialog):
     def _begin(self, task: Task | None, fresh: TaskInput) -> None:
         """Show a stored task, or what a new one starts with."""
         zone = self._services.clock.zone_name()
+        if task is None and fresh.when:
+            plain = filled(replace(fresh, **dict.fromkeys(TRIGGER_FIELDS)), self.form.blank)
+            fresh = self._with_moment(plain, fresh.when) or plain
         self.form.show_input(fresh if task is None else input_of(task.spec, system_zone=zone))
         title = self.tr("New scheduled prompt")
         if task is not None:
@@ -193,20 +196,26 @@ class TaskDialog(QDialog):
 
     def _fill_from_words(self, text: str) -> None:
         """Fill the form with what a person said, for them to look at."""
-        clock = self._services.clock
         when, prompt = split_phrase(text)
         raw = self.form.collect()
-        zone = clock.zone_name()
-        found = parse_when(when, now=clock.now(), zone=_usable(raw.zone), system_zone=zone) if when else None
-        if isinstance(found, FieldError):
-            self._quick.answer(said_at_field(found))
-            return
-        if found is not None:
-            raw = with_trigger(raw, found, system_zone=zone)
+        if when:
+            said = self._with_moment(raw, when)
+            if said is None:
+                return
+            raw = said
+        else:
+            self._quick.answer(self.tr("No time was found in it. Choose one below."))
         self.form.show_input(replace(raw, prompt=prompt or raw.prompt))
-        self._quick.answer("" if found else self.tr("No time was found in it. Choose one below."))
         self.form.what.prompt.setFocus(Qt.FocusReason.OtherFocusReason)
         self.review.look()
+
+    def _with_moment(self, raw: TaskInput, when: str) -> TaskInput | None:
+        """Return an input with the time that was said; None, and the line says why, where nobody understands it."""
+        clock = self._services.clock
+        zone = clock.zone_name()
+        found = parse_when(when, now=clock.now(), zone=_usable(raw.zone), system_zone=zone)
+        self._quick.answer(said_at_field(found) if isinstance(found, FieldError) else "")
+        return None if isinstance(found, FieldError) else with_trigger(raw, found, system_zone=zone)
 
     @async_slot
     async def _save(self) -> None:
