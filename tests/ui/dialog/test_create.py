@@ -215,3 +215,10 @@ async def test_a_time_that_nobody_understands_is_said_where_it_was_given(open_di
     async with open_dialog(raw=TaskInput(when="every blue moon", prompt="Sing")) as dialog:
         assert dialog._quick._row.error
         assert dialog.form.collect().cron == ("0 9 * * 1-5",)
+
+
+async def test_a_workspace_that_has_just_been_made_takes_a_task(kata: Kata, open_dialog: OpenDialog) -> None:
+    kata.scheduling.preview(TaskInput(prompt="Anything"))  # what exists is read, and kept, before
+    garden = await kata.workspaces.add("Garden", str(kata.paths.data_dir / "garden"))
+    async with open_dialog(raw=TaskInput(prompt="Water the roses", workspace=garden.id)) as dialog:
+        assert (await made(kata, dialog)).workspace_id == garden.id

@@ -44,6 +44,7 @@ class Choices(QObject):
     @async_slot
     async def load(self) -> None:
         """Read what there is now."""
+        await self._services.scheduling.refresh_known()  # else a new workspace is offered and then refused
         zones = await asyncio.to_thread(zone_names)
         workspaces = await self._services.workspaces.all()
         models = await self._services.models.all()
