@@ -128,8 +128,16 @@ class Quitting(QObject):
                 self._go_on()
 
     def _question(self, running: int, window: QWidget | None) -> Question:
-        one = self.tr("A task is running now. Stopped, its run ends as interrupted and is not repeated by itself.")
-        many = self.tr("%n tasks are running now. Stopped, their runs end as interrupted.", "", running)
+        one = self.tr(
+            "A task is running now. Stopped, its run ends as interrupted; at the next start it is tried "
+            "again, as often as its retries allow."
+        )
+        many = self.tr(
+            "%n tasks are running now. Stopped, their runs end as interrupted; at the next start they are tried "
+            "again, as often as their retries allow.",
+            "",
+            running,
+        )
         return Question(
             self._theme,
             self.tr("Quit while something runs?"),
