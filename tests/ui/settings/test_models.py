@@ -100,6 +100,7 @@ async def test_a_test_against_a_real_server_says_that_it_answered(
         ModelConfig(name="Local", provider=Provider.OPENAI_COMPATIBLE, model_id="gpt-4", base_url=url)
     )
     row = await eventually("the model", lambda: row_of(models, "Local"))
+    await eventually("its buttons", row.isVisible)
     named(row, Button, "Test Local").click()
     await eventually("the sentence", lambda: (shown := row_of(models, "Local")) is not None and shown.result)
     shown = row_of(models, "Local")
