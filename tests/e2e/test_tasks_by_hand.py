@@ -54,7 +54,7 @@ def test_words_become_a_task_that_is_looked_at_before_it_is_saved(kata: KataApp,
     kata.start()
     line = kata.in_front().find("text", "Describe a task in words")
     line.do("SetFocus")
-    desk.screen.type("every weekday at 9 summarise my inbox")
+    desk.screen.type("every weekday at 7 summarise my inbox")  # not the time of an empty form
     desk.screen.key("Return")
     dialog = kata.in_front("New scheduled prompt")
     assert dialog.find("text", "Prompt").text == "Summarise my inbox"
@@ -62,7 +62,7 @@ def test_words_become_a_task_that_is_looked_at_before_it_is_saved(kata: KataApp,
     desk.screen.key("ctrl+s")
     kata.gone("New scheduled prompt")
     (task,) = kata.terminal.ask("task.list")
-    assert task["trigger"]["expressions"] == ["0 9 * * 1-5"]
+    assert task["trigger"]["expressions"] == ["0 7 * * 1-5"]
 
 
 def test_a_deleted_task_comes_back_with_undo(kata: KataApp, desk: Desk) -> None:
