@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from kata_desktop.domain.events import SchedulerChanged
+from kata_desktop.domain.events import Event, ModelsChanged, SchedulerChanged, WorkspacesChanged
 from kata_desktop.domain.handler import HandlerSpec
 from kata_desktop.domain.preview import SchedulerStatus
 from kata_desktop.domain.run import RunState
@@ -38,6 +38,11 @@ class Scheduling(TaskVerbs, RunVerbs):
         self._core = core
         self._read = None
         self._deletions = Deletions(core)
+        for kind in (WorkspacesChanged, ModelsChanged):
+            core.bus.subscribe(kind, self._forget_known)
+
+    def _forget_known(self, _: Event) -> None:
+        self._read = None
 
     def register(self, handler: HandlerSpec) -> Callable[[], None]:
         """Make a handler known to tasks by its name; returns the way to take it back."""

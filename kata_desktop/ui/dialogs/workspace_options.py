@@ -1,4 +1,4 @@
-"""What holds for every task of a workspace unless the task says otherwise: the model, how much it thinks, the limit."""
+"""What holds for every task of a workspace unless the task says otherwise: the model, its thinking, the limits."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kata_desktop.ui.theme.theme import Theme
 
 _COST = "quota-cost-per-day"
+_RUNS = "quota-runs-per-hour"
 
 
 class WorkspaceOptions(QWidget):
@@ -36,11 +37,13 @@ class WorkspaceOptions(QWidget):
             {"": automatic, "low": self.tr("Low"), "medium": self.tr("Medium"), "high": self.tr("High")},
             self.tr("Thinking"),
         )
-        self._cost = QLineEdit()
-        self._cost.setPlaceholderText(self.tr("No limit"))
+        self._cost, self._runs = QLineEdit(), QLineEdit()
+        for limit in (self._cost, self._runs):
+            limit.setPlaceholderText(self.tr("No limit"))
         self._model.set_current(workspace.model)
         self._thinking.set_current(workspace.thinking)
         self._cost.setText(_dollars(workspace.quotas.cost_per_day_microdollars))
+        self._runs.setText(_number(workspace.quotas.runs_per_hour))
         self.rows = {
             "model": FormRow(theme, self.tr("Model"), self._model,
                              hint=self.tr("For tasks that name none. Automatic is the default in Settings, Models.")),
@@ -48,6 +51,8 @@ class WorkspaceOptions(QWidget):
                                 hint=self.tr("For tasks that name no level. More is slower and costs more.")),
             _COST: FormRow(theme, self.tr("Daily limit in US dollars"), self._cost,
                            hint=self.tr("Once it is spent, runs are skipped until the next day, and you are told.")),
+            _RUNS: FormRow(theme, self.tr("Runs an hour at most"), self._runs,
+                           hint=self.tr("Scheduled runs and answers in channels together.")),
         }  # fmt: skip
         boxed(column(*self.rows.values(), spacing=14), self)
 
@@ -57,11 +62,13 @@ class WorkspaceOptions(QWidget):
             "model": self._model.current,
             "thinking": self._thinking.current,
             _COST: _typed(self._cost.text()) or "none",
+            _RUNS: self._runs.text().strip() or "none",
         }
         there = {
             "model": workspace.model,
             "thinking": workspace.thinking,
             _COST: _dollars(workspace.quotas.cost_per_day_microdollars) or "none",
+            _RUNS: _number(workspace.quotas.runs_per_hour) or "none",
         }
         return {key: value for key, value in wanted.items() if value != there[key]}
 
@@ -69,6 +76,10 @@ class WorkspaceOptions(QWidget):
 def _typed(amount: str) -> str:
     """An amount as people write it, $2.50 or 2,50, as the workspace reads it."""
     return re.sub(r"^(\d+),(\d\d?)$", r"\1.\2", amount.strip().removeprefix("$").strip())
+
+
+def _number(count: int | None) -> str:
+    return "" if count is None else str(count)
 
 
 def _dollars(microdollars: int | None) -> str:

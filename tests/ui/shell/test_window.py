@@ -190,7 +190,9 @@ async def test_what_the_tasks_of_a_workspace_share_is_set_in_its_settings(stage:
     model, thinking = dialog.findChildren(QComboBox)
     model.setCurrentIndex(model.findData("Reminder"))
     thinking.setCurrentIndex(thinking.findText("High"))
-    cost = dialog.findChildren(QLineEdit)[-1]
+    cost, runs = dialog.findChildren(QLineEdit)[-2:]
+    assert runs.text() == "120"
+    runs.setText("")
     cost.setText("much")
     save = next(each for each in dialog.findChildren(QAbstractButton) if each.text() == "Save")
     save.click()
@@ -208,6 +210,7 @@ async def test_what_the_tasks_of_a_workspace_share_is_set_in_its_settings(stage:
     kept = await stage.kata.workspaces.get(ident)
     assert (kept.model, kept.thinking) == ("Reminder", "high")
     assert kept.quotas.cost_per_day_microdollars == 2_500_000
+    assert kept.quotas.runs_per_hour is None
 
 
 async def test_removing_a_workspace_asks_first(stage: Stage) -> None:
