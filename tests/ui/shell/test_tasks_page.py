@@ -155,6 +155,20 @@ async def test_deleting_can_be_undone(stage: Stage) -> None:
     await eventually("the row again", lambda: stage.names() == ["Inbox triage"])
 
 
+async def test_a_row_that_comes_back_has_the_keyboard(stage: Stage) -> None:
+    first, second = await stage.add("Alpha"), await stage.add("Beta", cron=("0 9 1 1 *",))
+    stage.window.tasks.table.view.show_task(first.id)
+    stage.key(Qt.Key.Key_Delete)
+    await eventually("the neighbour's turn", lambda: stage.names() == ["Beta"] and stage.row(second.id).hasFocus())
+    await eventually("the message", lambda: stage.window.findChildren(Toast))
+    stage.button("Undo").click()
+    await eventually("the row again", lambda: "Alpha" in stage.names() and stage.row(first.id).hasFocus())
+    stage.key(Qt.Key.Key_Space)
+    await eventually("the answer", lambda: not stage.window.tasks.model.expected)
+    assert (await stage.kata.scheduling.get(first.id)).state is TaskState.PAUSED
+    assert (await stage.kata.scheduling.get(second.id)).state is TaskState.ACTIVE
+
+
 async def test_several_are_chosen_and_switched_off_together(stage: Stage) -> None:
     tasks = [await stage.add(name, cron=(f"0 {hour} * * *",)) for hour, name in enumerate(("A", "B", "C"))]
     view = stage.window.tasks.table.view

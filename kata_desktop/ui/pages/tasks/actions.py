@@ -31,9 +31,11 @@ class TaskActions(QObject):
 
     Signals:
         edit_wanted: the id of a task to open in the dialog.
+        restored: the id of the first task of a deletion that was undone.
     """
 
     edit_wanted = Signal(str)
+    restored = Signal(str)
 
     def __init__(
         self, services: Services, theme: Theme, bridge: Bridge, model: TaskListModel, toaster: Toaster, owner: QWidget
@@ -150,6 +152,7 @@ class TaskActions(QObject):
     async def _restore(self, idents: list[str]) -> None:
         for ident in idents:
             await self._services.scheduling.restore(ident)
+        self.restored.emit(idents[0])
 
     async def _stop_too(self, rows: list[TaskRow]) -> str:
         name = rows[0].task.spec.name

@@ -144,6 +144,7 @@ class TasksPage(QWidget):
         self._waiting.review_wanted.connect(self._review)
         self.strip.activated.connect(self._find)
         self.actions_.edit_wanted.connect(self._edit)
+        self.actions_.restored.connect(self._came_back)
         view = self.table.view
         view.switched.connect(self._switch)
         view.acted.connect(self.actions_.act)
@@ -215,6 +216,8 @@ class TasksPage(QWidget):
         if self._shown_task and self.model.place(self._shown_task) >= 0:
             self.table.view.show_task(self._shown_task)
             self._shown_task = ""
+        elif not self._stale and not self.model.can_grow:  # a filter hides it: later it must not take the keyboard
+            self._shown_task = ""
 
     def _ask(self) -> None:
         query = TaskQuery(
@@ -260,6 +263,11 @@ class TasksPage(QWidget):
             self.table.view.show_task(task_id)
         else:
             self.show_task(task_id)
+
+    def _came_back(self, task_id: str) -> None:
+        """Take the keyboard off the neighbour: the next key is meant for the task that was just brought back."""
+        self._shown_task = task_id
+        self.refresh()
 
     def _switch(self, task_id: str, on: bool) -> None:
         self.actions_.switch(task_id, on=on)
