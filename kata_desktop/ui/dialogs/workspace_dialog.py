@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QLineEdit
+from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QScrollArea
 
 from kata_desktop.domain.errors import InvalidInput
 from kata_desktop.ui.dialogs.saving import chosen_folder
@@ -18,6 +18,7 @@ from kata_desktop.ui.widgets.form_row import FormRow
 from kata_desktop.ui.widgets.frames import Panel
 from kata_desktop.ui.widgets.labels import Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column, row
+from kata_desktop.ui.widgets.screen_room import room_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ class WorkspaceDialog(QDialog):
     ) -> None:  # fmt: skip
         """Edit a workspace, or make a new one when none is given; `models` are those that can be chosen."""
         super().__init__(parent)
-        self._services, self._workspace = services, workspace
+        self._services, self._theme, self._workspace = services, theme, workspace
         self.slots = Slots(services.spawner, bridge.told.emit)
         title = self.tr("New workspace") if workspace is None else self.tr("Workspace settings")
         self.setWindowTitle(title)
@@ -68,16 +69,39 @@ class WorkspaceDialog(QDialog):
         cancel = Button(theme, self.tr("Cancel"))
         save = Button(theme, self.tr("Create workspace") if workspace is None else self.tr("Save"), ButtonKind.PRIMARY)
         save.setDefault(True)
-        body = column(Label(title, TextRole.H2), *self._shown(), None, margins=(22, 20, 22, 18), spacing=14)
-        footer = Panel(row(None, cancel, save, margins=(20, 11, 20, 11), spacing=9), "footer")
-        boxed(column((boxed(body), 1), footer, spacing=0), self)
-        self.setMinimumWidth(theme.px(460))
+        self._body = column(Label(title, TextRole.H2), *self._shown(), None, margins=(22, 20, 22, 18), spacing=14)
+        self._footer = Panel(row(None, cancel, save, margins=(20, 11, 20, 11), spacing=9), "footer")
+        self._area = self._scrolled(boxed(self._body))
+        self._arrange()
         self._fill(workspace)
         self._name.textEdited.connect(self._suggest)
         self._folder.textEdited.connect(self._keep_folder)
         browse.clicked.connect(self._browse)
         cancel.clicked.connect(self.reject)
         save.clicked.connect(self._save)
+
+    def _scrolled(self, body: QWidget) -> QScrollArea:
+        """Large letters on a small screen need more height than there is."""
+        body.setProperty("scrollbody", "true")
+        area = QScrollArea()
+        area.setAccessibleName(self.windowTitle())
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(body)
+        return area
+
+    def _arrange(self) -> None:
+        boxed(column((self._area, 1), self._footer, spacing=0), self)
+        self.setMinimumWidth(min(self._theme.px(460), room_for(self).width()))
+        self._take_room()
+
+    def _take_room(self) -> None:
+        """Be as high as the form needs, and no less than before, as far as the screen has it."""
+        width, shown = self.minimumWidth(), self.height() if self.isVisible() else 0
+        wanted = self._body.totalHeightForWidth(width) + self._footer.sizeHint().height()
+        self.resize(width, max(shown, min(wanted, room_for(self).height())))
 
     def _shown(self) -> list[QWidget]:
         first: list[QWidget] = [self._rows["name"], self._rows["folder"]]
@@ -134,7 +158,8 @@ class WorkspaceDialog(QDialog):
         for error in refusal.errors:
             form = self._rows.get(error.field, self._rows["name"])
             form.set_error(replace(error, label=form.label).sentence)
-        next(each for each in self._rows.values() if each.error).focus_field()
-        if (layout := self.layout()) is not None:
-            layout.activate()  # with the errors, so that the room they need is known
-            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+        first = next(each for each in self._rows.values() if each.error)
+        first.focus_field()
+        self._body.activate()  # with the errors, so that the room they need is known
+        self._take_room()
+        self._area.ensureWidgetVisible(first)

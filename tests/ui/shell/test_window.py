@@ -213,6 +213,21 @@ async def test_what_the_tasks_of_a_workspace_share_is_set_in_its_settings(stage:
     assert kept.quotas.runs_per_hour is None
 
 
+async def test_large_letters_leave_the_settings_of_a_workspace_on_the_screen(stage: Stage, theme: Theme) -> None:
+    theme.set_text_scale(200)
+    assert stage.switching.current is not None
+    stage.switching.start("edit", stage.switching.current.id, stage.window)
+    await eventually("the dialog", lambda: stage.window.findChildren(WorkspaceDialog))
+    dialog = stage.window.findChildren(WorkspaceDialog)[0]
+    assert dialog.frameGeometry().height() <= dialog.screen().availableGeometry().height()
+    save = next(each for each in dialog.findChildren(QAbstractButton) if each.text() == "Save")
+    await eventually("its button", lambda: save.visibleRegion().boundingRect() == save.rect())
+    runs = dialog.findChildren(QLineEdit)[-1]
+    runs.setText("many")
+    save.click()
+    await eventually("the refused field", lambda: runs.visibleRegion().boundingRect() == runs.rect())
+
+
 async def test_removing_a_workspace_asks_first(stage: Stage) -> None:
     assert stage.switching.current is not None
     stage.switching.start("remove", stage.switching.current.id, stage.window)
