@@ -39,6 +39,11 @@ class Block:
     """Of code, when it is named."""
 
 
+def escaped(text: str) -> str:
+    """Somebody else's words as Markdown that shows them letter by letter."""
+    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
+
+
 def split_lines(markdown: str) -> list[str]:
     """The lines of a text, whatever ends them."""
     return markdown.replace("\r\n", "\n").split("\n")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from kata_desktop.builtin.rss.reading import Entry, as_markdown, entries_of, matches
+from kata_desktop.builtin.rss.reading import Feed, as_markdown, feed_of, matches
 from kata_desktop.plugins.sdk import (
     FetchFailed,
     HandlerContext,
@@ -18,6 +18,7 @@ from kata_desktop.plugins.sdk import (
     Result,
     Tool,
     fetch,
+    markdown,
     scheduled,
 )
 
@@ -44,28 +45,27 @@ class RssPlugin(Plugin):
             )
         )
 
-    @scheduled(interval="30m", name="Read feeds", timeout=600, jitter=60, retry_attempts=1)
+    @scheduled(interval="30m", name="Read feeds", timeout=600, jitter=60, retry_attempts=1, targets=("desktop",))
     async def read(self, context: HandlerContext) -> Result:
         """Read the feeds of the settings and tell what is new in them."""
         feeds = self.context.settings.texts("feeds")
         told: list[str] = []
-        failed: list[HandlerError] = []
+        failed: dict[str, HandlerError] = {}
         for done, url in enumerate(feeds):
             context.report_progress(100 * done // len(feeds), url)
             try:
-                new = await self._new_in(url)
+                text = await self._news_of(url, context)
             except HandlerError as error:
-                failed.append(error)
+                failed[url] = error
                 context.log("warning", f"{url}: {error.sentence}")
                 continue
-            context.log("info", f"{url}: {len(new)} new")
-            told += [f"**{url}**", "", *map(as_markdown, new), ""] if new else []
-        if failed and len(failed) == len(feeds):
-            again = any(each.retryable for each in failed)
-            raise HandlerError(failed[0].sentence, kind=failed[0].kind, retryable=again)
-        told += [f"Not read: {error.sentence}" for error in failed]
-        output = "\n".join(told).strip()
-        return Result(output=output or "Nothing is new.", suppress="" if output else "Nothing is new.")
+            told += [text] if text else []
+        if failed and failed.keys() >= {*feeds}:
+            first, again = failed[feeds[0]], any(each.retryable for each in failed.values())
+            raise HandlerError(first.sentence, kind=first.kind, retryable=again)
+        is_new = await self._is_new_trouble(frozenset(failed)) or bool(told)
+        told += [f"Not read: {error.sentence}" for error in failed.values()]
+        return Result(output="\n\n".join(told) or "Nothing is new.", suppress="" if is_new else "Nothing is new.")
 
     async def latest_entries(self, arguments: Mapping[str, Any]) -> str:
         """For prompts: the newest entries of all feeds."""
@@ -73,36 +73,57 @@ class RssPlugin(Plugin):
         found: list[str] = []
         for url in self.context.settings.texts("feeds"):
             page = await self._fetched(url)
-            entries = await self._entries(url, page)
+            entries = (await self._read(url, page)).entries
             found += [f"{each.title}\n{each.link}\n{each.summary}".strip() for each in entries[:limit]]
         return "\n\n".join(found) or "No feed is set up."
 
-    async def _new_in(self, url: str) -> list[Entry]:
-        """Entries that were not there at the last look; told as one event, oldest first, then remembered."""
+    async def _is_new_trouble(self, failing: frozenset[str]) -> bool:
+        """Whether one of these feeds could be read the last time: that is told once, not at every look."""
+        memory = self.context.memory
+        before = frozenset(json.loads(await memory.get("failing") or "[]"))
+        if failing != before:
+            await memory.put("failing", json.dumps(sorted(failing)))
+        return not failing <= before
+
+    async def _news_of(self, url: str, context: HandlerContext) -> str:
+        """Entries that were not there at the last look, for people; told as one event, oldest first, then remembered.
+
+        Empty when nothing is new. The first look says what it found.
+        """
         memory = self.context.memory
         marks = json.loads(await memory.get(f"marks {url}") or "{}")
         page = await self._fetched(url, etag=marks.get("etag", ""), modified=marks.get("modified", ""))
         if page.unchanged:
-            return []
-        entries = await self._entries(url, page)
+            context.log("info", f"{url}: unchanged, says the server")
+            return ""
+        feed = await self._read(url, page)
         text = await memory.get(f"seen {url}")
         seen: list[str] = json.loads(text or "[]")
         known = set(seen)
-        unseen = [entry for entry in entries if entry.id not in known]
+        unseen = [entry for entry in feed.entries if entry.id not in known]
         new = [entry for entry in reversed(unseen) if text and matches(entry, self.context.settings.texts("keywords"))]
         if new:
             await self.context.events.emit("new-entry", source=url, value="\n".join(f"{e.title} {e.link}" for e in new))
         await memory.put(f"seen {url}", json.dumps([*(entry.id for entry in unseen), *seen][:MOST_KNOWN]))
         await memory.put(f"marks {url}", json.dumps({"etag": page.etag, "modified": page.modified}))
-        return new
+        context.log("info", f"{url}: {len(new)} new")
+        heading = f"**{markdown.escaped(feed.title) or url}**"
+        if not text:
+            return f"{heading}\n\n{_first_look(len(feed.entries))}"
+        return "\n".join([heading, "", *map(as_markdown, new)]) if new else ""
 
     async def _fetched(self, url: str, etag: str = "", modified: str = "") -> Page:
         private = self.context.settings.switch("private_too")
         return await fetch(url, etag=etag, modified=modified, private_too=private)
 
-    async def _entries(self, url: str, page: Page) -> list[Entry]:
+    async def _read(self, url: str, page: Page) -> Feed:
         try:
-            return await asyncio.to_thread(entries_of, page.body, page.media_type)
+            return await asyncio.to_thread(feed_of, page.body, page.media_type)
         except ValueError as error:
             sentence = f"{url} is no RSS or Atom feed; look for the feed's own address."
             raise FetchFailed(sentence, kind="bad-page", retryable=False) from error
+
+
+def _first_look(count: int) -> str:
+    found = "1 entry" if count == 1 else f"{count} entries"
+    return f"The first look found {found}. From now on, new ones are told."

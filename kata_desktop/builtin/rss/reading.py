@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from kata_desktop.plugins.sdk import markdown
+
 MOST_ENTRIES = 500
 LONGEST = 300
 _MOST_READ = 20_000
@@ -24,14 +26,24 @@ class Entry:
     summary: str
 
 
-def entries_of(body: bytes, media_type: str) -> list[Entry]:
-    """The entries of a feed in its own order. Raises `ValueError` when it is no feed."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feed:
+    """A feed as it was read."""
+
+    title: str
+    """Plain text on one line; empty when it says none."""
+    entries: list[Entry]
+    """In the feed's own order."""
+
+
+def feed_of(body: bytes, media_type: str) -> Feed:
+    """What a feed holds. Raises `ValueError` when it is no feed."""
     import feedparser  # a fifth of a second, for those who read feeds
 
     feed: Any = feedparser.parse(body, response_headers={"content-type": media_type or "application/xml"})
     if not feed.get("version") and not feed.entries:
         raise ValueError("no feed")
-    return [_entry(each) for each in feed.entries[:MOST_ENTRIES]]
+    return Feed(title=plain(feed.feed.get("title", "")), entries=[_entry(each) for each in feed.entries[:MOST_ENTRIES]])
 
 
 def _entry(given: Any) -> Entry:
@@ -56,5 +68,5 @@ def matches(entry: Entry, keywords: tuple[str, ...]) -> bool:
 
 def as_markdown(entry: Entry) -> str:
     """A line of a list."""
-    title = re.sub(r"([\\`*_\[\]<>])", r"\\\1", entry.title)
+    title = markdown.escaped(entry.title)
     return f"- [{title}]({entry.link})" if entry.link else f"- {title}"

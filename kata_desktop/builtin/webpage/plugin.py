@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from pathlib import Path
 
 from kata_desktop.builtin.webpage.comparing import difference
-from kata_desktop.builtin.webpage.reading import visible_lines
+from kata_desktop.builtin.webpage.reading import title_of, visible_lines
 from kata_desktop.plugins.sdk import (
     FetchFailed,
     HandlerContext,
@@ -15,6 +16,7 @@ from kata_desktop.plugins.sdk import (
     Plugin,
     Result,
     fetch,
+    markdown,
     scheduled,
 )
 
@@ -25,27 +27,41 @@ MOST_LINES_COMPARED = 5_000
 class WebpagePlugin(Plugin):
     """Remembers each page's text in its own folder."""
 
-    @scheduled(interval="30m", name="Look at web pages", timeout=600, jitter=60, retry_attempts=1)
+    @scheduled(interval="30m", name="Look at web pages", timeout=600, jitter=60, retry_attempts=1, targets=("desktop",))
     async def look(self, context: HandlerContext) -> Result:
         """Fetch the pages of the settings and tell what changed since the last look."""
         pages = self.context.settings.texts("pages")
-        told, failed = [], []
+        told: list[str] = []
+        failed: dict[str, FetchFailed] = {}
         for done, url in enumerate(pages):
             context.report_progress(100 * done // len(pages), url)
             try:
                 if text := await self._look_at(url, context):
                     told.append(text)
             except FetchFailed as error:
-                failed.append(error)
+                failed[url] = error
                 context.log("warning", f"{url}: {error.sentence}")
-        if failed and len(failed) == len(pages):
-            again = any(each.retryable for each in failed)
-            raise HandlerError(failed[0].sentence, kind=failed[0].kind, retryable=again)
-        output = "\n\n".join([*told, *(f"Not looked at: {error.sentence}" for error in failed)])
-        return Result(output=output or "Nothing has changed.", suppress="" if output else "Nothing has changed.")
+        if failed and failed.keys() >= {*pages}:
+            first, again = failed[pages[0]], any(each.retryable for each in failed.values())
+            raise HandlerError(first.sentence, kind=first.kind, retryable=again)
+        is_new = await self._is_new_trouble(frozenset(failed)) or bool(told)
+        told += [f"Not looked at: {error.sentence}" for error in failed.values()]
+        suppress = "" if is_new else "Nothing has changed."
+        return Result(output="\n\n".join(told) or "Nothing has changed.", suppress=suppress)
+
+    async def _is_new_trouble(self, failing: frozenset[str]) -> bool:
+        """Whether one of these pages could be fetched the last time: that is told once, not at every look."""
+        memory = self.context.memory
+        before = frozenset(json.loads(await memory.get("failing") or "[]"))
+        if failing != before:
+            await memory.put("failing", json.dumps(sorted(failing)))
+        return not failing <= before
 
     async def _look_at(self, url: str, context: HandlerContext) -> str:
-        """Compare one page with what is remembered; a text for people, empty when nothing is new."""
+        """Compare one page with what is remembered; a text for people, empty when nothing is new.
+
+        The first look says that there was one.
+        """
         file, memory = self._file(url), self.context.memory
         known = await asyncio.to_thread(file.exists)
         etag, modified = (await memory.get(f"etag {url}"), await memory.get(f"modified {url}")) if known else ("", "")
@@ -61,10 +77,18 @@ class WebpagePlugin(Plugin):
         await memory.put(f"etag {url}", page.etag)
         await memory.put(f"modified {url}", page.modified)
         context.log("info", f"{url}: {f'{len(changed)} changed lines' if changed else 'nothing new'}")
-        return "\n".join([f"**{url}**", "", "```diff", *changed, "```"]) if changed else ""
+        heading = f"**{markdown.escaped(title_of(page.text, page.media_type)) or url}**"
+        if not known:
+            return f"{heading}\n\n{_first_look(len(lines))}"
+        return "\n".join([heading, "", "```diff", *changed, "```"]) if changed else ""
 
     def _file(self, url: str) -> Path:
         return self.context.data_folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.txt"
+
+
+def _first_look(count: int) -> str:
+    found = "1 line" if count == 1 else f"{count} lines"
+    return f"The first look found {found} of text. From now on, what changes is told."
 
 
 def _compared(file: Path, text: str, media_type: str) -> tuple[list[str], list[str]]:

@@ -18,6 +18,18 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,40})")
 _TAG_END = re.compile(r"""(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _LONGEST_TAG = 2_000
 """Characters in which a sign within quotes does not end a tag; what is longer ends with the next one."""
+_TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
+_BODY = re.compile(r"<(?:body|svg)\b", re.IGNORECASE)
+_LONGEST_TITLE = 200
+
+
+def title_of(text: str, media_type: str) -> str:
+    """What a page calls itself, on one line; empty where it says nothing or is no HTML."""
+    body = _BODY.search(text)
+    found = _TITLE.search(text, 0, body.start() if body else len(text)) if "html" in media_type else None
+    line = " ".join(unescape(found[1]).split()) if found else ""
+    line = "".join(letter for letter in line if letter.isprintable())
+    return line if len(line) <= _LONGEST_TITLE else line[: _LONGEST_TITLE - 1].rstrip() + "…"
 
 
 def visible_lines(text: str, media_type: str) -> list[str]:

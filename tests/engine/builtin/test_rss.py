@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from kata_desktop.builtin.rss.plugin import RssPlugin
-from kata_desktop.builtin.rss.reading import entries_of, plain
+from kata_desktop.builtin.rss.reading import feed_of, plain
 from kata_desktop.domain.plugin import SettingValue
-from kata_desktop.domain.run import Reason
+from kata_desktop.domain.run import Delivery, Reason
 from kata_desktop.plugins.errors import PluginFault
 from kata_desktop.plugins.harness import harness
 from kata_desktop.plugins.scheduler_api import TaskDeclaration
@@ -30,12 +30,19 @@ async def test_what_is_new_is_told_once_and_the_first_look_is_not_news() -> None
         second = await plugin.run("read")
         third = await plugin.run("read")
 
-    assert (first.output, first.detail) == ("Nothing is new.", "Nothing is new.")
-    assert second.output.splitlines()[2:] == [
+    assert first.output == "**News**\n\nThe first look found 1 entry. From now on, new ones are told."
+    assert second.output.splitlines() == [
+        "**News**",
+        "",
         "- [two](https://example.org/two)",
         "- [three](https://example.org/three)",
     ]
-    assert third.output == "Nothing is new."
+    assert (third.output, third.detail) == ("Nothing is new.", "Nothing is new.")
+    assert [run.delivery for run in (first, second, third)] == [
+        Delivery.PENDING,
+        Delivery.PENDING,
+        Delivery.SUPPRESSED,
+    ]
     assert "If-None-Match" in site.asked[-1][1]
 
 
@@ -76,6 +83,31 @@ async def test_one_broken_feed_does_not_hide_the_other_and_all_broken_is_a_failu
     assert none.reason is Reason.FAILED
 
 
+async def test_a_feed_that_cannot_be_read_is_told_once_until_it_can_be_read_again() -> None:
+    broken = ("<html>no feed</html>", "text/html")
+    async with (
+        web_site(good=rss("one"), bad=broken) as site,
+        harness(RssPlugin, settings=settings(site, "good", "bad")) as plugin,
+    ):
+        await plugin.run("read")
+        still = await plugin.run("read")
+        site.pages["/bad"] = rss("two")
+        await plugin.run("read")
+        site.pages["/bad"] = broken
+        again = await plugin.run("read")
+
+    assert "is no RSS or Atom feed" in still.output
+    assert (still.delivery, again.delivery) == (Delivery.SUPPRESSED, Delivery.PENDING)
+
+
+async def test_a_feed_without_a_title_is_called_by_its_address() -> None:
+    body, kind = rss("one")
+    async with web_site(feed=(body.replace("<title>News</title>", ""), kind)) as site:
+        async with harness(RssPlugin, settings=settings(site, "feed")) as plugin:
+            first = await plugin.run("read")
+        assert first.output.startswith(f"**{site.address}/feed**")
+
+
 async def test_without_feeds_it_asks_to_be_set_up() -> None:
     with pytest.raises(PluginFault, match="Fill in “Feeds”"):
         async with harness(RssPlugin):
@@ -94,7 +126,7 @@ def test_hostile_entries_become_plain_text() -> None:
         '<link href="javascript:alert(1)"/><summary>' + "s" * 5_000 + "</summary></entry></feed>"
     )
 
-    (entry,) = entries_of(body.encode(), "application/atom+xml")
+    (entry,) = feed_of(body.encode(), "application/atom+xml").entries
 
     assert entry.link == ""
     assert "<" not in entry.title

@@ -4,9 +4,9 @@ import pytest
 
 from kata_desktop.builtin.webpage.comparing import MOST_LINES, difference
 from kata_desktop.builtin.webpage.plugin import MOST_LINES_COMPARED, WebpagePlugin
-from kata_desktop.builtin.webpage.reading import visible_lines
+from kata_desktop.builtin.webpage.reading import title_of, visible_lines
 from kata_desktop.domain.plugin import SettingValue
-from kata_desktop.domain.run import Reason
+from kata_desktop.domain.run import Delivery, Reason
 from kata_desktop.plugins.harness import harness
 from kata_desktop.plugins.scheduler_api import TaskDeclaration
 from tests.support.web_site import web_site
@@ -30,7 +30,14 @@ async def test_a_changed_page_is_told_with_its_difference_and_starts_tasks() -> 
             await plugin.advance(seconds=5)
             (reaction,) = await plugin.runs("React")
 
-    assert [run.output for run in (first, same, script_only)] == ["Nothing has changed."] * 3
+    assert first.output == "**T**\n\nThe first look found 2 lines of text. From now on, what changes is told."
+    assert [run.output for run in (same, script_only)] == ["Nothing has changed."] * 2
+    assert [run.delivery for run in (first, same, changed)] == [
+        Delivery.PENDING,
+        Delivery.SUPPRESSED,
+        Delivery.PENDING,
+    ]
+    assert changed.output.startswith("**T**\n")
     assert "```diff\n- old\n+ new\n```" in changed.output
     assert reaction.reason is Reason.COMPLETED
 
@@ -48,6 +55,25 @@ async def test_a_page_that_is_gone_is_a_failure_and_what_was_known_stays() -> No
 
     assert gone.reason is Reason.FAILED
     assert "- b\n+ c" in back.output
+
+
+async def test_one_page_that_is_gone_is_told_once_until_it_is_back() -> None:
+    page = ("a", "text/plain")
+    async with web_site(news=page, other=page) as site:
+        both = (f"{site.address}/news", f"{site.address}/other")
+        async with harness(WebpagePlugin, settings={"pages": both, "private_too": True}) as plugin:
+            first = await plugin.run("look")
+            del site.pages["/other"]
+            gone, still = await plugin.run("look"), await plugin.run("look")
+            site.pages["/other"] = page
+            await plugin.run("look")
+            del site.pages["/other"]
+            again = await plugin.run("look")
+
+    assert first.output.startswith(f"**{both[0]}**")
+    assert "Not looked at" in still.output
+    told = [run.delivery for run in (gone, still, again)]
+    assert told == [Delivery.PENDING, Delivery.SUPPRESSED, Delivery.PENDING]
 
 
 async def test_the_own_network_is_only_fetched_when_the_owner_said_so() -> None:
@@ -89,10 +115,25 @@ def test_pages_are_read_as_people_see_them(page: str, lines: list[str]) -> None:
     assert visible_lines(page, "text/html") == lines
 
 
-@pytest.mark.parametrize("piece", ["<a ", "<", "<!--", "</", '<a "', "<a \"'>x", "<svg>", "&a"])
+@pytest.mark.parametrize(
+    "page,title",
+    [
+        ("<html><head><TITLE lang='en'> A &amp;\n B </title>", "A & B"),
+        ("<body><svg><title>no</title></svg>", ""),
+        ("<title></title>", ""),
+        (f"<title>{'x' * 900}", "x" * 199 + "…"),
+    ],
+)
+def test_pages_are_called_what_they_call_themselves(page: str, title: str) -> None:
+    assert title_of(page, "text/html") == title
+    assert title_of(page, "text/plain") == ""
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<", "<!--", "</", '<a "', "<a \"'>x", "<svg>", "&a", "<title "])
 def test_no_page_takes_longer_than_its_length(piece: str) -> None:
     """Where it did, the test's own limit of time would end it."""
     visible_lines(piece * 300_000 + ">", "text/html")
+    title_of(piece * 300_000 + ">", "text/html")
 
 
 def test_a_page_that_is_all_new_is_compared_at_once() -> None:
