@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.domain.trigger import Cron
+from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
+from kata_desktop.ui.dialogs.task_dialog.preview_panel import PreviewPanel
 from tests.ui.dialog.conftest import OpenDialog
 from tests.ui.dialog.driving import named, press, saved_id, until, write
 
@@ -106,3 +108,20 @@ async def test_switching_the_form_takes_the_times_along(kata: Kata, open_dialog:
         write(dialog, "Cron expression", "15 7 1 * *")
         press(dialog, "Monthly")
         assert dialog.form.when.monthly.expressions() == ("15 7 1 * *",)
+
+
+@pytest.mark.parametrize("kind, more", [("weekly", " If resumed now:"), ("event", "")])
+async def test_a_paused_task_promises_no_runs(kata: Kata, open_dialog: OpenDialog, kind: str, more: str) -> None:
+    task = await kata.scheduling.create(KINDS[kind])
+    async with open_dialog(task) as dialog:
+        await until(lambda: _sentences(dialog))
+        assert not [each for each in _sentences(dialog) if each.startswith("Paused")]
+    task = await kata.scheduling.pause(task.id)
+    async with open_dialog(task) as dialog:
+        await until(lambda: f"Paused: nothing runs until you resume it.{more}" in _sentences(dialog))
+
+
+def _sentences(dialog: TaskDialog) -> list[str]:
+    """What the panel at the side says, once it says anything."""
+    panel = dialog.findChildren(PreviewPanel)[0]
+    return [each.text() for each in panel.findChildren(QLabel) if each.isVisible() and panel.sentence.isVisible()]

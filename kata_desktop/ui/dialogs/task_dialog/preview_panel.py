@@ -36,6 +36,7 @@ class PreviewPanel(Panel):
         """Make a panel; `above` is shown over it while it has something to say."""
         self._theme = theme
         self.sentence = Label("", TextRole.LEAD, wrap=True)
+        self._paused = Banner(theme, Tone.WARN, icon="pause")
         self._heading = Label("", TextRole.SECTION)
         self._runs = RowList(name="")
         self._note = Banner(theme, Tone.INFO)
@@ -46,8 +47,8 @@ class PreviewPanel(Panel):
         self._no_title = Label(translate("PreviewPanel", "No preview"), TextRole.H2)
         self._no_text = Label("", TextRole.MUTED, wrap=True)
         self._head = Label(translate("PreviewPanel", "What will happen"), TextRole.SECTION)
-        self._good = boxed(column(row(self._icon, self._head, None, spacing=7), self.sentence, 4, self._heading,
-                                  self._runs, self._note, spacing=9))  # fmt: skip
+        self._good = boxed(column(row(self._icon, self._head, None, spacing=7), self.sentence, self._paused, 4,
+                                  self._heading, self._runs, self._note, spacing=9))  # fmt: skip
         self._bad = boxed(column(row(self._no_icon, self._no_title, None, spacing=8), self._no_text, spacing=8))
         body = boxed(column(above, self._good, self._bad, 6, self._facts, None, margins=(20, 22, 20, 20), spacing=9))
         body.setProperty("scrollbody", "true")
@@ -61,8 +62,8 @@ class PreviewPanel(Panel):
         self._good.hide()
         self._bad.hide()
 
-    def show_preview(self, preview: Preview, facts: list[Fact], now: datetime) -> None:
-        """Show what would happen, or that it cannot be said."""
+    def show_preview(self, preview: Preview, facts: list[Fact], now: datetime, *, paused: bool = False) -> None:
+        """Show what would happen, or that it cannot be said; of a paused task, what would if it were resumed now."""
         self._bad.setVisible(bool(preview.errors))
         self._good.setVisible(not preview.errors)
         if preview.errors:
@@ -74,6 +75,7 @@ class PreviewPanel(Panel):
             )
         else:
             self._show_runs(preview, now)
+            self._show_pause(preview, paused=paused)
         self._show_facts([] if preview.errors else facts)
 
     def _show_runs(self, preview: Preview, now: datetime) -> None:
@@ -91,6 +93,13 @@ class PreviewPanel(Panel):
         self._fill(preview, now)
         self._note.set_message("", preview.clock_note)
         self._note.setVisible(bool(preview.clock_note))
+
+    def _show_pause(self, preview: Preview, *, paused: bool) -> None:
+        text = translate("PreviewPanel", "Paused: nothing runs until you resume it.")
+        if preview.runs:
+            text = translate("PreviewPanel", "Paused: nothing runs until you resume it. If resumed now:")
+        self._paused.set_message("", text)
+        self._paused.setVisible(paused)
 
     def _fill(self, preview: Preview, now: datetime) -> None:
         """Show the runs in the rows that are there already; only the difference is made or deleted."""

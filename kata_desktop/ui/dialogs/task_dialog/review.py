@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from kata_desktop.domain.task import TaskState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.ui.dialogs.task_dialog.attention import Attention
 from kata_desktop.ui.dialogs.task_dialog.costs import Costs
@@ -107,7 +108,9 @@ class Review(QObject):
         return Question(raw=self.raw(), problems=self._form.problems(), look=look)
 
     def _answered(self, outlook: Outlook) -> None:
-        self._panel.show_preview(outlook.preview, self._facts(outlook.preview), self._services.clock.now())
+        paused = self.task is not None and self.task.state is TaskState.PAUSED
+        facts, now = self._facts(outlook.preview), self._services.clock.now()
+        self._panel.show_preview(outlook.preview, facts, now, paused=paused)
         self._attention.expect(outlook.errors, self._touched(), all_of_them=self._tried)
 
     def _touched(self) -> set[str]:
