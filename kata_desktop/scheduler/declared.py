@@ -38,6 +38,11 @@ class Declared:
     """False makes it paused; later it only matters when it turns true."""
 
     @property
+    def without_targets(self) -> Declared:
+        """The same, saying nothing of where results go."""
+        return replace(self, raw=replace(self.raw, targets=()))
+
+    @property
     def fingerprint(self) -> str:
         """The same for declarations that say the same."""
         said = {key: value for key, value in asdict(self.raw).items() if value is not None}
@@ -69,6 +74,7 @@ class DeclaredTasks:
 
         What is wanted as before is left as a person has edited, paused or deleted it; what is wanted otherwise is
         edited, whatever became of it; what is wanted no more, and not to be kept, is deleted with its history kept.
+        Where only targets were added, they are taken over by a task that has none, and nothing else changes.
         Refused ones are left as they were and returned; the others are settled all the same.
         """
         self._core.learn()
@@ -105,7 +111,10 @@ class DeclaredTasks:
             if is_known(db):  # another process has just taken it over
                 return
             task = tasks.find_owned(db, self._principal, key)
-            if task is None:
+            before = declarations.get(db, self._principal, key)
+            if task is not None and before == replace(taken_over, fingerprint=declared.without_targets.fingerprint):
+                self._aim(db, task, declared, world, told)
+            elif task is None:
                 self._make(db, declared, key, world, told)
             elif task.state is TaskState.DELETED:
                 self._revive(db, task, declared, world, told)
@@ -159,6 +168,14 @@ class DeclaredTasks:
             tasks.set_state(db, task.id, TaskState.ACTIVE, reason="", at=world.now)
         tasks.clear_failures(db, task.id)
         told.task(after, TaskChange.EDITED)
+
+    def _aim(self, db: Connection, task: Task, declared: Declared, world: World, told: Told) -> None:
+        """Take over targets where there were none before; whatever else a person made of the task stands."""
+        if task.state is TaskState.DELETED or task.spec.targets:
+            return
+        spec = replace(task.spec, targets=self._checked(db, declared, task).targets)
+        tasks.save_spec(db, task, spec, expected=task.revision, now=world.now)
+        told.task(replace(task, spec=spec), TaskChange.EDITED)
 
     def _revive(self, db: Connection, task: Task, declared: Declared, world: World, told: Told) -> None:
         checked = self._checked(db, declared, task)

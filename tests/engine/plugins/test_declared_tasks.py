@@ -92,6 +92,31 @@ async def test_a_changed_declaration_updates_the_task_and_never_doubles_it(compu
     assert after.next_slot == at(8, 30)
 
 
+@pytest.mark.parametrize("chosen", [(), ("desktop:title",)])
+async def test_targets_that_are_declared_later_change_nothing_else(
+    computer: SimComputer, chosen: tuple[str, ...]
+) -> None:
+    plugin = plugin_on(computer)
+    await plugin.declare(fetch=FETCH)
+    [task] = own(computer)
+    await computer.scheduling.edit(task.id, TaskInput(cron=("30 7 * * *",), name="My feeds", targets=chosen))
+    await computer.scheduling.pause(task.id, "On holiday")
+    await plugin.declare(fetch=replace(FETCH, targets=("desktop",)))
+    [after] = own(computer)
+    assert after.spec.targets == (Target(kind="desktop", title_only=bool(chosen)),)
+    assert (after.spec.name, after.spec.trigger) == ("My feeds", Cron(expressions=("30 7 * * *",), zone="UTC"))
+    assert (after.state, after.state_reason, after.next_slot) == (TaskState.PAUSED, "On holiday", at(7, 30, day=3))
+
+
+async def test_targets_that_are_declared_later_bring_no_deleted_task_back(computer: SimComputer) -> None:
+    plugin = plugin_on(computer)
+    await plugin.declare(fetch=FETCH)
+    [task] = own(computer)
+    await computer.scheduling.delete(task.id)
+    await plugin.declare(fetch=replace(FETCH, targets=("desktop",)))
+    assert own(computer) == []
+
+
 async def test_what_is_no_longer_declared_is_retired_with_its_history_and_comes_back_as_the_same_task(
     computer: SimComputer,
 ) -> None:
