@@ -15,11 +15,14 @@ LONGEST_BODY = 400
 MOST_LINES = 6
 _LOOKED_AT = 2_000
 """Characters of a text that are looked at: more is not shown, and some texts take the square of their length."""
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
+_LINK = re.compile(r"!?\[((?:\\.|[^\]\\\n])*)\]\([^)\s]*\)")
 _HEAD = re.compile(r"^ {0,3}(?:#{1,6} +|> ?)", re.MULTILINE)
 _BULLET = re.compile(r"^( *)[-*+] +", re.MULTILINE)
 _STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _CODE = re.compile(r"`+([^`\n]+)`+")
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<>])")
+_BLOCK = re.compile(r"^(?:`{3,}|~{3,})[^`\n]*(?:\n|\Z)", re.MULTILINE)
+"""The line that begins or ends code."""
 
 _UNSEEN = frozenset(map(chr, (*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
@@ -80,8 +83,14 @@ def note_of(item: OutboxItem) -> Note:
 
 def _read_out(markdown: str) -> str:
     """Turn what a model writes into the plain text that people would read: services show Markdown as it stands."""
+    pieces = _BLOCK.split(markdown)
+    pieces[::2] = map(_read_out_words, pieces[::2])  # what is between them is code, such as the signs of a difference
+    return re.sub(r"\n{2,}", "\n", "".join(pieces))
+
+
+def _read_out_words(markdown: str) -> str:
     plain = _CODE.sub(r"\1", _STRONG.sub(r"\1", _LINK.sub(r"\1", markdown)))
-    return re.sub(r"\n{2,}", "\n", _BULLET.sub(r"\1• ", _HEAD.sub("", plain)))
+    return _ESCAPED.sub(r"\1", _BULLET.sub(r"\1• ", _HEAD.sub("", plain)))
 
 
 def _clean(text: str) -> str:

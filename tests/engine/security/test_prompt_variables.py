@@ -96,7 +96,9 @@ def test_events_are_about_what_lies_in_the_folder_itself(tmp_path: Path) -> None
     assert names_beneath(also, [also / "own.md"]) == ["own.md"], "the folder itself may be a link"
 
 
-@pytest.mark.parametrize("piece", ["[", "![", "**a ", "`a", "> ", "- ", "# ", "x", "\n", "[a](", "\u202e"])
+@pytest.mark.parametrize(
+    "piece", ["[", "![", "[\\\\", "```\n", "**a ", "`a", "> ", "- ", "# ", "x", "\n", "[a](", "\u202e"]
+)
 def test_a_note_of_ten_megabytes_is_made_at_once(piece: str) -> None:
     text = piece * (10_000_000 // len(piece))
     item = OutboxItem(
