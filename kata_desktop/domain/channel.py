@@ -90,7 +90,7 @@ class ChannelState(StrEnum):
     CONNECTED = "connected"
     """Messages flow."""
     RECONNECTING = "reconnecting"
-    """The connection was lost; it is tried again by itself."""
+    """The connection was lost, or never came about; it is tried again by itself."""
     NEEDS_SETUP = "needs set-up"
     """A setting or credential is missing."""
     NEEDS_PAIRING = "needs pairing"
@@ -115,10 +115,16 @@ class ChannelStatus:
     sentence: str = ""
     """What a person reads: "Connected as @kata in Acme"."""
     account: str = ""
+    """The last one that was connected since Kata started or it was switched on; empty before the first."""
     until: datetime | None = None
     """With RATE_LIMITED and RECONNECTING: when it is tried again (UTC)."""
     since: datetime | None = None
     """Since when it has been in this state (UTC)."""
+
+    @property
+    def never_connected(self) -> bool:
+        """Whether it is tried again and again and has not been connected yet: nothing was lost then."""
+        return self.state is ChannelState.RECONNECTING and not self.account
 
 
 class SenderState(StrEnum):

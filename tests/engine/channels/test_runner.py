@@ -112,6 +112,7 @@ async def test_a_lost_connection_is_tried_again_later_and_later(
             "the wait", lambda: runner.status.until is not None and runner.status.until > bench.clock.now()
         )
         assert runner.status.sentence == "The network is down."
+        assert runner.status.never_connected
         assert runner.status.until is not None
         waits.append((runner.status.until - bench.clock.now()).total_seconds())
         await bench.passes(waits[-1])
@@ -131,6 +132,7 @@ async def test_dead_is_not_quiet(bench: Bench, far: FarEnd) -> None:
     await bench.passes(15)
     status = await bench.is_in(runner, ChannelState.RECONNECTING)
     assert status.sentence == "Nothing is heard from Fake any more."
+    assert not status.never_connected
     assert far.closes == 1
     far.healthy = True
     await bench.passes(1)

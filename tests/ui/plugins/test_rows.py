@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from dataclasses import replace
+from datetime import UTC
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -12,6 +13,7 @@ from PySide6.QtGui import QAccessible, QContextMenuEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QScrollBar, QWidget
 
+from kata_desktop.domain.channel import ChannelState, ChannelStatus
 from kata_desktop.domain.plugin import PluginKind, PluginState
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.ui.dialogs.plugin_log.dialog import PluginLog
@@ -27,7 +29,7 @@ from kata_desktop.ui.widgets.empty_state import EmptyState
 from kata_desktop.ui.widgets.labels import Label
 from kata_desktop.ui.widgets.toast import Toast
 from tests.support.eventually import eventually
-from tests.support.fake_plugins import asks, plugin
+from tests.support.fake_plugins import APP, BOT, asks, kept, plugin
 from tests.support.history_rows import NOW
 from tests.support.named import named
 from tests.ui.plugins.conftest import Scene
@@ -301,6 +303,24 @@ async def test_enter_does_what_can_be_done_where_nothing_can_be_set(scene: Scene
     await scene.settled()
     QTest.keyClick(scene.row("service"), Qt.Key.Key_Return)
     await eventually("the restart", lambda: ("restart", "ws_acme", "service") in scene.plugins.calls)
+
+
+@pytest.mark.parametrize(
+    "account,state,button",
+    [
+        ("", "Cannot connect, trying again", "Set up…"),
+        ("T1 U1", "Connection lost, trying again", "Configure…"),
+    ],
+)
+def test_what_never_was_connected_lost_no_connection(account: str, state: str, button: str) -> None:
+    sentence = "Slack cannot be reached; check the network."
+    status = ChannelStatus(
+        workspace_id="ws_acme", channel="slack", state=ChannelState.RECONNECTING, sentence=sentence, account=account
+    )
+    row = plugin("slack", "Slack", PluginKind.CHANNEL, PluginState.DEGRADED, channel=status, sentence=sentence,
+                 credentials=kept(BOT, APP), chosen=True)  # fmt: skip
+    view = plugin_view(row, NOW, UTC)
+    assert (view.words.text, view.words.detail, view.verb_text) == (state, sentence, button)
 
 
 async def test_a_plugin_that_nobody_touched_is_no_alarm(scene: Scene) -> None:

@@ -88,6 +88,8 @@ def _hindered(row: PluginRow, now: datetime, zone: tzinfo) -> StateWords:
         text = translate("Plugins", "Connected in another workspace")
     elif row.channel is not None and row.channel.state is ChannelState.RECONNECTING:
         text, until = translate("Plugins", "Connection lost, trying again"), row.channel.until
+        if row.channel.never_connected:
+            text = translate("Plugins", "Cannot connect, trying again")
     elif row.server is not None and row.server.state is ServerState.WAITING:
         text, until = translate("Plugins", "Crashed, starts again"), row.server.until
     if until is not None and until > now:

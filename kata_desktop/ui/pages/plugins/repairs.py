@@ -57,7 +57,8 @@ def repair_of(row: PluginRow) -> Verb:
         return _ALWAYS[row.state]
     if row.state is PluginState.REJECTED:
         return Verb.REPLACE if row.credentials else Verb.PAIR
-    if row.state is PluginState.NEEDS_SETUP and has_wizard(row):
+    never_connected = row.channel is not None and row.channel.never_connected
+    if has_wizard(row) and (row.state is PluginState.NEEDS_SETUP or never_connected):
         return Verb.SET_UP
     if row.state is PluginState.DEGRADED and row.server is not None and row.server.state is ServerState.WAITING:
         return Verb.RESTART
