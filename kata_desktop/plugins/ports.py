@@ -19,6 +19,11 @@ def handler_address(plugin_id: str, name: str, workspace_id: str) -> str:
     return f"{plugin_id}.{name}@{workspace_id}"
 
 
+def plugin_of(handler: str) -> str:
+    """The id of the plugin that a handler's name belongs to; empty for a handler of Kata's own."""
+    return handler.partition(".")[0] if "@" in handler else ""
+
+
 class TaskDesk(Protocol):
     """Everything about tasks that plugins are given, bound to a workspace and a plugin by its callers' arguments."""
 

@@ -205,7 +205,7 @@ class DetailControl(QObject):
             case RepairAction.MODELS:
                 self._bridge.page_wanted.emit("settings", "models")
             case RepairAction.PLUGINS:
-                self._bridge.page_wanted.emit("plugins", "")
+                self._bridge.page_wanted.emit("plugins", self._facts.plugin_id if self._facts is not None else "")
             case RepairAction.EDIT_TASK:
                 self._edit_task()
             case RepairAction.RUN_AGAIN:

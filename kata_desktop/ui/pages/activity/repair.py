@@ -32,7 +32,7 @@ class RepairAction(enum.Enum):
     RESEND = "resend"
     """Send what was not delivered again."""
     PLUGINS = "plugins"
-    """Show the plugins."""
+    """Show the plugin that does the task's work, or all plugins."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,8 +152,20 @@ def _by_kind(run: Run) -> _Kind:
         "bad-result": ("bug", words("Cause", "The plugin gave no proper result"), RepairAction.PLUGINS),
         "crashed": ("bug", words("Cause", "It stopped with an error of its own"), again),
     }
+    known |= {kind: (*said, RepairAction.PLUGINS) for kind, said in _mended_in_plugin().items()}
     icon, title, action = known.get(run.error_kind, ("circle-x", words("Cause", "It failed"), again))
     return _Kind(icon=icon, title=title, action=action)
+
+
+def _mended_in_plugin() -> dict[str, tuple[str, str]]:
+    """Icon and title of what the settings of the task's plugin mend."""
+    words = QCoreApplication.translate
+    return {
+        "bad-page": ("globe", words("Cause", "A page could not be read")),
+        "plugin-not-ready": ("unplug", words("Cause", "The plugin was not ready")),
+        "private-address": ("shield-x", words("Cause", "An address is not on the public internet")),
+        "too-large": ("file-text", words("Cause", "A page is too large")),
+    }
 
 
 def _label(action: RepairAction) -> str:

@@ -6,6 +6,7 @@ import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kata_desktop.plugins.ports import plugin_of
 from kata_desktop.version import __version__
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ class RunFacts:
     deliveries: Sequence[OutboxItem]
     places: Mapping[str, str]
     """Where each of them goes, as people call it, by its id."""
+
+    @property
+    def plugin_id(self) -> str:
+        """The plugin that does the task's work; empty for a prompt, and when the task is gone."""
+        return plugin_of(self.spec.handler) if self.spec is not None else ""
 
 
 def run_report(facts: RunFacts, log: Sequence[LogLine], clean: Callable[[str], str]) -> str:

@@ -95,6 +95,8 @@ class TaskActions(QObject):
                 self.slots.start(self._services.scheduling.cancel(result.run_id), name="stop a run")
             case RowAction.FIX if result.mend:
                 self._bridge.page_wanted.emit("settings", result.mend)
+            case RowAction.FIX if result.plugin:
+                self._bridge.page_wanted.emit("plugins", result.plugin)
             case RowAction.FIX | RowAction.REVIEW:
                 self._bridge.page_wanted.emit("activity", result.run_id)
             case RowAction.RESEND:

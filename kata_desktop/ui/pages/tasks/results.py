@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from kata_desktop.domain.run import Delivery, Reason, Run, RunState, Source
+from kata_desktop.plugins.ports import plugin_of
 from kata_desktop.ui.moments import past_text, span_text, when_text
 from kata_desktop.ui.theme.tokens import Tone
 
@@ -31,6 +32,8 @@ MENDED_IN_SETTINGS = {
     "unknown-host": "models",
 }
 """Which section of the settings mends a kind of failure."""
+MENDED_IN_PLUGIN = frozenset({"bad-page", "plugin-not-ready", "private-address", "too-large"})
+"""Kinds of failure that the settings of the task's plugin mend: what it looks at, and whether it is ready."""
 
 
 class RowAction(enum.Enum):
@@ -61,6 +64,8 @@ class ResultView:
     """The run that it tells of."""
     mend: str = ""
     """The section of the settings that mends it; empty when the run itself tells more."""
+    plugin: str = ""
+    """The id of the plugin whose settings mend it; empty when none do."""
 
 
 def result_of(row: TaskRow, now: datetime, zone: tzinfo) -> ResultView:
@@ -78,7 +83,8 @@ def result_of(row: TaskRow, now: datetime, zone: tzinfo) -> ResultView:
         )
     if row.last_run is None:
         return ResultView(icon="circle-dashed", tone=Tone.MUTED, head=translate("Result", "Never run"))
-    return _ended(row.last_run, now, zone)
+    plugin = plugin_of(row.task.spec.handler) if row.last_run.error_kind in MENDED_IN_PLUGIN else ""
+    return replace(_ended(row.last_run, now, zone), plugin=plugin)
 
 
 def _going(run: Run, now: datetime, zone: tzinfo) -> ResultView:
