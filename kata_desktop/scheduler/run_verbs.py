@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from kata_desktop.domain.errors import NotFound, Refused
 from kata_desktop.domain.events import RunChanged
@@ -57,7 +58,7 @@ class RunVerbs:
             task = tasks.get(db, task_id)
             going = [run for run in runs.open_of_task(db, task_id) if not test]
             if going and task.spec.overlap is not Overlap.PARALLEL and source is not Source.MESSAGE:
-                raise Refused(f"“{task.spec.name}” is still running; wait for it or stop it first.")
+                raise _is_open(going, world)
             kind = Source.TEST if test else source
             return start_run(db, task, kind, world, told, arguments=arguments, session_id=session_id)
 
@@ -83,8 +84,8 @@ class RunVerbs:
             task = tasks.find(db, run.task_id)
             if task is None or (task.state is TaskState.DELETED and not run.test):
                 raise Refused(f"“{run.task_name}” was deleted, so it cannot be run again.")
-            if run.state is not RunState.DONE or runs.open_of_task(db, task.id):
-                raise Refused(f"“{run.task_name}” is still running; wait for it or stop it first.")
+            if going := [run] if run.state is not RunState.DONE else runs.open_of_task(db, task.id):
+                raise _is_open(going, world)
             again = start_run(
                 db,
                 task,
@@ -223,6 +224,19 @@ class RunVerbs:
     async def deliveries(self, run_id: str) -> list[OutboxItem]:
         """Messages that a run caused, with what became of them."""
         return await self._core.read(lambda db: outbox.of_run(db, run_id))
+
+
+def _is_open(going: list[Run], world: World) -> Refused:
+    """Why nothing is started beside runs that have not ended, and what a person can do."""
+    run = going[0]
+    waits = all(each.state is RunState.QUEUED for each in going)
+    if not waits or run.available_at is None or run.available_at <= world.now:
+        return Refused(f"“{run.task_name}” is still running; wait for it or stop it first.")
+    zone = ZoneInfo(world.system_zone)
+    at, today = run.available_at.astimezone(zone), world.now.astimezone(zone).date()
+    time = f"{at:%H:%M}" if at.date() == today else f"{at:%Y-%m-%d %H:%M}"
+    again = "is tried again" if run.attempt or run.retries_used else "starts"
+    return Refused(f"“{run.task_name}” {again} at {time}; wait for that, or stop that run and then run it now.")
 
 
 def is_reply(arguments: str) -> bool:

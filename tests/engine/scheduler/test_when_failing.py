@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from kata_desktop.domain.errors import Refused
 from kata_desktop.domain.events import NetworkChanged, OutboxChanged, SchedulerChanged, TaskChange, TaskChanged
 from kata_desktop.domain.handler import HandlerError, Result, RunContext, Slice
 from kata_desktop.domain.notification import NotificationKind
@@ -49,6 +50,29 @@ async def test_retries(computer: SimComputer) -> None:
         "completed",
     ]
     assert task(computer).failures_in_row == 0
+
+
+async def test_what_waits_to_be_tried_again_is_not_called_running(computer: SimComputer) -> None:
+    failing(computer, "x.")
+    await add(computer, daily(9), retry=RetryPolicy(retries=1, base_delay=timedelta(minutes=5)))
+    await computer.run(hours=1, minutes=1)
+    [run] = history(computer)
+    waits = "is tried again at 10:05; wait for that, or stop that run and then run it now"
+    with pytest.raises(Refused, match=waits):
+        await computer.scheduling.run_now("task")
+    with pytest.raises(Refused, match=waits):
+        await computer.scheduling.retry(run.id)
+    await computer.scheduling.cancel(run.id)
+    assert (await computer.scheduling.run_now("task")).state is RunState.QUEUED, "as the sentence says"
+
+
+async def test_what_was_put_off_to_another_day_says_which(computer: SimComputer) -> None:
+    await add(computer, daily(9))
+    await computer.run(hours=1, minutes=1)
+    [run] = history(computer)
+    await computer.scheduling.retry(run.id, after=timedelta(hours=16))
+    with pytest.raises(Refused, match="starts at 2026-03-03 02:01"):
+        await computer.scheduling.run_now("task")
 
 
 async def test_retries_are_capped_at_an_hour(computer: SimComputer) -> None:
