@@ -169,6 +169,27 @@ async def test_a_row_that_comes_back_has_the_keyboard(stage: Stage) -> None:
     assert (await stage.kata.scheduling.get(second.id)).state is TaskState.ACTIVE
 
 
+async def test_a_row_that_comes_back_out_of_sight_never_takes_the_keyboard(stage: Stage) -> None:
+    first = await stage.add("Alpha")
+    await stage.add("Beta", cron=("0 9 1 1 *",))
+    page = stage.window.tasks
+    page.table.view.show_task(first.id)
+    stage.key(Qt.Key.Key_Delete)
+    await eventually("the message", lambda: stage.window.findChildren(Toast) and stage.names() == ["Beta"])
+    page.tools.set_filter(TaskFilter.PAUSED)
+    page.tools.changed.emit()
+    await eventually("no row", lambda: not stage.names())
+    stage.button("Undo").click()
+    await eventually("the undo", lambda: page._counts.all == 2)
+    await quiet(stage.bridge, page)
+    page.focus_search()
+    page.tools.set_filter(TaskFilter.ALL)
+    page.tools.changed.emit()
+    await eventually("both rows", lambda: len(stage.names()) == 2)
+    await quiet(stage.bridge, page)
+    assert page.header.search.hasFocus()
+
+
 async def test_several_are_chosen_and_switched_off_together(stage: Stage) -> None:
     tasks = [await stage.add(name, cron=(f"0 {hour} * * *",)) for hour, name in enumerate(("A", "B", "C"))]
     view = stage.window.tasks.table.view
