@@ -43,6 +43,7 @@ from kata_desktop.plugins.inline_html import inline_html
 from kata_desktop.plugins.programs import LinkedProgram, ProgramsApi
 from kata_desktop.plugins.scheduled import scheduled
 from kata_desktop.plugins.scheduler_api import SchedulerApi, TaskDeclaration
+from kata_desktop.plugins.sources import look_through
 from kata_desktop.plugins.web import FetchFailed, Page, fetch
 from kata_desktop.runtime.importing import import_beside
 from kata_desktop.runtime.watching.changes import ChangeKind, FileChange
@@ -115,6 +116,7 @@ __all__ = [
     "fetch",
     "import_beside",
     "inline_html",
+    "look_through",
     "markdown",
     "scheduled",
     "watch_folders",

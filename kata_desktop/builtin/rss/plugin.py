@@ -11,13 +11,13 @@ from kata_desktop.builtin.rss.reading import Feed, as_markdown, feed_of, matches
 from kata_desktop.plugins.sdk import (
     FetchFailed,
     HandlerContext,
-    HandlerError,
     Page,
     Plugin,
     Registrar,
     Result,
     Tool,
     fetch,
+    look_through,
     markdown,
     scheduled,
 )
@@ -49,23 +49,10 @@ class RssPlugin(Plugin):
     async def read(self, context: HandlerContext) -> Result:
         """Read the feeds of the settings and tell what is new in them."""
         feeds = self.context.settings.texts("feeds")
-        told: list[str] = []
-        failed: dict[str, HandlerError] = {}
-        for done, url in enumerate(feeds):
-            context.report_progress(100 * done // len(feeds), url)
-            try:
-                text = await self._news_of(url, context)
-            except HandlerError as error:
-                failed[url] = error
-                context.log("warning", f"{url}: {error.sentence}")
-                continue
-            told += [text] if text else []
-        if failed and failed.keys() >= {*feeds}:
-            first, again = failed[feeds[0]], any(each.retryable for each in failed.values())
-            raise HandlerError(first.sentence, kind=first.kind, retryable=again)
-        is_new = await self._is_new_trouble(frozenset(failed)) or bool(told)
-        told += [f"Not read: {error.sentence}" for error in failed.values()]
-        return Result(output="\n\n".join(told) or "Nothing is new.", suppress="" if is_new else "Nothing is new.")
+        memory = self.context.memory
+        return await look_through(
+            feeds, self._news_of, context, memory, failed_words="Not read", nothing="Nothing is new."
+        )
 
     async def latest_entries(self, arguments: Mapping[str, Any]) -> str:
         """For prompts: the newest entries of all feeds."""
@@ -76,14 +63,6 @@ class RssPlugin(Plugin):
             entries = (await self._read(url, page)).entries
             found += [f"{each.title}\n{each.link}\n{each.summary}".strip() for each in entries[:limit]]
         return "\n\n".join(found) or "No feed is set up."
-
-    async def _is_new_trouble(self, failing: frozenset[str]) -> bool:
-        """Whether one of these feeds could be read the last time: that is told once, not at every look."""
-        memory = self.context.memory
-        before = frozenset(json.loads(await memory.get("failing") or "[]"))
-        if failing != before:
-            await memory.put("failing", json.dumps(sorted(failing)))
-        return not failing <= before
 
     async def _news_of(self, url: str, context: HandlerContext) -> str:
         """Entries that were not there at the last look, for people; told as one event, oldest first, then remembered.

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from pathlib import Path
 
 from kata_desktop.builtin.webpage.comparing import difference
 from kata_desktop.builtin.webpage.reading import title_of, visible_lines
 from kata_desktop.plugins.sdk import (
-    FetchFailed,
     HandlerContext,
-    HandlerError,
     Plugin,
     Result,
     fetch,
+    look_through,
     markdown,
     scheduled,
 )
@@ -31,31 +29,10 @@ class WebpagePlugin(Plugin):
     async def look(self, context: HandlerContext) -> Result:
         """Fetch the pages of the settings and tell what changed since the last look."""
         pages = self.context.settings.texts("pages")
-        told: list[str] = []
-        failed: dict[str, FetchFailed] = {}
-        for done, url in enumerate(pages):
-            context.report_progress(100 * done // len(pages), url)
-            try:
-                if text := await self._look_at(url, context):
-                    told.append(text)
-            except FetchFailed as error:
-                failed[url] = error
-                context.log("warning", f"{url}: {error.sentence}")
-        if failed and failed.keys() >= {*pages}:
-            first, again = failed[pages[0]], any(each.retryable for each in failed.values())
-            raise HandlerError(first.sentence, kind=first.kind, retryable=again)
-        is_new = await self._is_new_trouble(frozenset(failed)) or bool(told)
-        told += [f"Not looked at: {error.sentence}" for error in failed.values()]
-        suppress = "" if is_new else "Nothing has changed."
-        return Result(output="\n\n".join(told) or "Nothing has changed.", suppress=suppress)
-
-    async def _is_new_trouble(self, failing: frozenset[str]) -> bool:
-        """Whether one of these pages could be fetched the last time: that is told once, not at every look."""
         memory = self.context.memory
-        before = frozenset(json.loads(await memory.get("failing") or "[]"))
-        if failing != before:
-            await memory.put("failing", json.dumps(sorted(failing)))
-        return not failing <= before
+        return await look_through(
+            pages, self._look_at, context, memory, failed_words="Not looked at", nothing="Nothing has changed."
+        )
 
     async def _look_at(self, url: str, context: HandlerContext) -> str:
         """Compare one page with what is remembered; a text for people, empty when nothing is new.
