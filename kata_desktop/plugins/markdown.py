@@ -49,6 +49,21 @@ def split_lines(markdown: str) -> list[str]:
     return markdown.replace("\r\n", "\n").split("\n")
 
 
+def lined(markdown: str, *, code: Callable[[list[str]], str], line: Callable[[str], str], ruled: bool) -> str:
+    """A whole text for channels without tables, which become code; `ruled` draws a line under their heads."""
+
+    def shown(block: Block) -> str:
+        match block.kind:
+            case BlockKind.CODE:
+                return code(block.lines)
+            case BlockKind.TABLE:
+                return code(aligned(block.lines, ruled=ruled))
+            case BlockKind.LINE:
+                return line(block.lines[0])
+
+    return "\n".join(map(shown, blocks(split_lines(markdown)))).strip("\n")
+
+
 def blocks(lines: list[str]) -> Iterator[Block]:
     """Code and tables as a whole, everything else line by line."""
     at = 0

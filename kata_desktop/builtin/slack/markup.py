@@ -12,22 +12,12 @@ _INLINE = md.inline_pattern(bare_stops="<>|*`")
 
 def to_mrkdwn(markdown: str) -> str:
     """Convert a whole text. `&`, `<` and `>` are escaped, so that no text can call @here or a person by accident."""
-    return "\n".join(map(_block, md.blocks(md.split_lines(markdown)))).strip("\n")
+    return md.lined(markdown, code=_code, line=_line, ruled=True)
 
 
 def escape(text: str) -> str:
     """Text that Slack shows as it stands."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _block(block: md.Block) -> str:
-    match block.kind:
-        case md.BlockKind.CODE:
-            return _code(block.lines)
-        case md.BlockKind.TABLE:
-            return _code(md.aligned(block.lines, ruled=True))
-        case md.BlockKind.LINE:
-            return _line(block.lines[0])
 
 
 def _code(lines: list[str]) -> str:

@@ -13,17 +13,7 @@ _INLINE = md.inline_pattern(bare_stops="<>", auto_stops="<>")
 
 def to_whatsapp(markdown: str) -> str:
     """Convert a whole text."""
-    return "\n".join(map(_block, md.blocks(md.split_lines(markdown)))).strip("\n")
-
-
-def _block(block: md.Block) -> str:
-    match block.kind:
-        case md.BlockKind.CODE:
-            return _code(block.lines)
-        case md.BlockKind.TABLE:
-            return _code(md.aligned(block.lines, ruled=False))
-        case md.BlockKind.LINE:
-            return _line(block.lines[0])
+    return md.lined(markdown, code=_code, line=_line, ruled=False)
 
 
 def _code(lines: list[str]) -> str:
