@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from kata_desktop.domain.preview import SchedulerStatus
-from kata_desktop.ui.slots import Slots
+from kata_desktop.ui.slots import Rereading, Slots
 
 if TYPE_CHECKING:
     from kata_desktop.domain.listing import TaskRow
@@ -35,8 +35,8 @@ class Overview(QObject):
     def __init__(self, services: Services, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
-        self._slots = Slots(services.spawner, bridge.told.emit)
-        self._reading = self._stale = False
+        slots = Slots(services.spawner, bridge.told.emit)
+        self._rereading = Rereading(slots, self.read, name="read how things are")
         self._workspace_id = ""
         self.status = SchedulerStatus()
         self.going: tuple[Run, ...] = ()
@@ -48,7 +48,7 @@ class Overview(QObject):
     @property
     def busy(self) -> bool:
         """Whether it reads the engine now."""
-        return self._reading
+        return self._rereading.busy
 
     def set_workspace(self, workspace_id: str) -> None:
         """Tell of the next run of this workspace; empty means of all."""
@@ -58,9 +58,7 @@ class Overview(QObject):
 
     def refresh(self) -> None:
         """Read again; what is asked for while reading is read afterwards, once."""
-        self._stale = True
-        if not self._reading:
-            self._reading = self._slots.start(self._read(), name="read how things are") is not None
+        self._rereading.ask()
 
     async def read(self) -> None:
         """Read now and tell."""
@@ -78,11 +76,3 @@ class Overview(QObject):
 
     def _heard(self, _what: object) -> None:
         self.refresh()
-
-    async def _read(self) -> None:
-        try:
-            while self._stale:
-                self._stale = False
-                await self.read()
-        finally:
-            self._reading = False

@@ -62,6 +62,32 @@ class Slots:
         self._tell("Something went wrong inside Kata, so this was not done; the log has the details.")
 
 
+class Rereading:
+    """Reads again when it is asked to; what is asked for while it reads is read afterwards, once.
+
+    Attributes:
+        busy: It reads now.
+    """
+
+    def __init__(self, slots: Slots, read: Callable[[], Coroutine[Any, Any, object]], *, name: str) -> None:
+        self.busy = self._stale = False
+        self._slots, self._read, self._name = slots, read, name
+
+    def ask(self) -> None:
+        """What was read is old now."""
+        self._stale = True
+        if not self.busy:
+            self.busy = self._slots.start(self._all(), name=self._name) is not None
+
+    async def _all(self) -> None:
+        try:
+            while self._stale:
+                self._stale = False
+                await self._read()
+        finally:
+            self.busy = False
+
+
 class HasSlots(Protocol):
     """An object whose asynchronous slots can be started."""
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu
 from kata_desktop.domain.run import RunState
 from kata_desktop.ui.rows_menu import RowsMenu, plain
 from kata_desktop.ui.scheduler_words import PauseFor, pause_texts
-from kata_desktop.ui.slots import Slots
+from kata_desktop.ui.slots import Rereading, Slots
 from kata_desktop.ui.tray_menu_words import asking_text, attention_text, result_text, running_text
 from kata_desktop.ui.tray_words import next_text, shortened
 
@@ -59,9 +59,10 @@ class TrayMenu(QObject):
         self._services, self._theme = services, theme
         self._overview, self._switching = overview, switching
         self._slots = Slots(services.spawner, bridge.told.emit)
+        self._rereading = Rereading(self._slots, self._read, name="read the tray menu")
         self._tasks: tuple[TaskRow, ...] = ()
         self._recent: tuple[Run, ...] = ()
-        self._reading = self._stale = self._dressed = False
+        self._dressed = False
         self.menu = QMenu()
         self._now_menu, self._recent_menu = RowsMenu(self.menu), RowsMenu(self.menu)
         self._space_menu, self._pause_menu = RowsMenu(self.menu), RowsMenu(self.menu)
@@ -102,33 +103,22 @@ class TrayMenu(QObject):
     @property
     def busy(self) -> bool:
         """Whether it reads the engine now."""
-        return self._reading or (self._strangers is not None and self._strangers.busy)
+        return self._rereading.busy or (self._strangers is not None and self._strangers.busy)
 
     def refresh(self) -> None:
         """Read again what the menu lists, and show it."""
         self._fill()
-        self._stale = True
-        if not self._reading:
-            self._reading = self._slots.start(self._read(), name="read the tray menu") is not None
+        self._rereading.ask()
 
     async def _read(self) -> None:
         from kata_desktop.domain.listing import RunFilter, RunQuery, TaskFilter, TaskQuery  # after the tray icon
 
         scheduling = self._services.scheduling
-        try:
-            while self._stale:
-                self._stale = False
-                current = self._switching.current
-                home = current.id if current is not None else ""
-                self._tasks = tuple(
-                    await scheduling.tasks(TaskQuery(workspace_id=home, filter=TaskFilter.ALL, limit=_TASKS))
-                )
-                self._recent = tuple(
-                    await scheduling.runs(RunQuery(filter=RunFilter.ALL, limit=_RECENT, workspace_id=home))
-                )
-                self._fill()
-        finally:
-            self._reading = False
+        current = self._switching.current
+        home = current.id if current is not None else ""
+        self._tasks = tuple(await scheduling.tasks(TaskQuery(workspace_id=home, filter=TaskFilter.ALL, limit=_TASKS)))
+        self._recent = tuple(await scheduling.runs(RunQuery(filter=RunFilter.ALL, limit=_RECENT, workspace_id=home)))
+        self._fill()
 
     def _fill(self) -> None:
         self._fill_attention()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QScrollArea
+from PySide6.QtWidgets import QDialog, QLineEdit
 
 from kata_desktop.domain.errors import InvalidInput
 from kata_desktop.ui.dialogs.saving import chosen_folder
@@ -19,6 +19,7 @@ from kata_desktop.ui.widgets.frames import Panel
 from kata_desktop.ui.widgets.labels import Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column, row
 from kata_desktop.ui.widgets.screen_room import room_for
+from kata_desktop.ui.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ class WorkspaceDialog(QDialog):
         save.setDefault(True)
         self._body = column(Label(title, TextRole.H2), *self._shown(), None, margins=(22, 20, 22, 18), spacing=14)
         self._footer = Panel(row(None, cancel, save, margins=(20, 11, 20, 11), spacing=9), "footer")
-        self._area = self._scrolled(boxed(self._body))
+        self._area = scrolled(boxed(self._body), title)  # large letters need more height than a small screen has
         self._arrange()
         self._fill(workspace)
         self._name.textEdited.connect(self._suggest)
@@ -79,18 +80,6 @@ class WorkspaceDialog(QDialog):
         browse.clicked.connect(self._browse)
         cancel.clicked.connect(self.reject)
         save.clicked.connect(self._save)
-
-    def _scrolled(self, body: QWidget) -> QScrollArea:
-        """Large letters on a small screen need more height than there is."""
-        body.setProperty("scrollbody", "true")
-        area = QScrollArea()
-        area.setAccessibleName(self.windowTitle())
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
-        return area
 
     def _arrange(self) -> None:
         boxed(column((self._area, 1), self._footer, spacing=0), self)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from kata_desktop.domain.channel import SenderState
-from kata_desktop.ui.slots import Slots
+from kata_desktop.ui.slots import Rereading, Slots
 
 if TYPE_CHECKING:
     from kata_desktop.ui.bridge import Bridge
@@ -30,31 +30,21 @@ class Strangers(QObject):
     def __init__(self, services: Services, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services = services
-        self._slots = Slots(services.spawner, bridge.told.emit)
-        self._reading = self._stale = False
+        slots = Slots(services.spawner, bridge.told.emit)
+        self._rereading = Rereading(slots, self._read, name="count people who wait")
         self.count = 0
         self.workspace_id = ""
 
     @property
     def busy(self) -> bool:
         """Whether it counts now."""
-        return self._reading
+        return self._rereading.busy
 
     def refresh(self) -> None:
         """Count again; what is asked for while counting is counted afterwards, once."""
-        self._stale = True
-        if not self._reading:
-            self._reading = self._slots.start(self._read(), name="count people who wait") is not None
+        self._rereading.ask()
 
     async def _read(self) -> None:
-        try:
-            while self._stale:
-                self._stale = False
-                await self._read_once()
-        finally:
-            self._reading = False
-
-    async def _read_once(self) -> None:
         waiting: list[str] = []
         for workspace in await self._services.workspaces.all():
             senders = await self._services.channels.senders(workspace.id)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QWidget
 
 from kata_desktop.ui.widgets.labels import Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column
+from kata_desktop.ui.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from kata_desktop.ui.widgets.layout import Part
@@ -33,15 +34,7 @@ class Step(QWidget):
     def arrange(self, *parts: Part) -> None:
         """Put the parts below the words; to be called once."""
         body = boxed(column(self._title, self._text, 6, *parts, None, margins=(28, 26, 28, 20), spacing=8))
-        body.setProperty("scrollbody", "true")
-        scroll = QScrollArea()
-        scroll.setAccessibleName(self._title.text())
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
-        boxed(column(scroll), self)
+        boxed(column(scrolled(body, self._title.text())), self)
 
     @property
     def words(self) -> str:

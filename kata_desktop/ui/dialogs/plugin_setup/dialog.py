@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from kata_desktop.credentials.errors import KeyringTrouble
 from kata_desktop.domain.errors import FieldError, InvalidInput
@@ -23,6 +23,7 @@ from kata_desktop.ui.widgets.form_row import ErrorLinks, FormRow
 from kata_desktop.ui.widgets.frames import Divider, Panel
 from kata_desktop.ui.widgets.labels import Label, TextRole
 from kata_desktop.ui.widgets.layout import boxed, column, row
+from kata_desktop.ui.widgets.scrolled import scrolled
 from kata_desktop.ui.widgets.tile import Tile
 
 if TYPE_CHECKING:
@@ -116,19 +117,11 @@ class PluginSetup(QDialog):
             parts += [Divider(), Label(self.tr("Settings in this workspace"), TextRole.SECTION)]
             parts += [self._forms[key] for key in self.settings]
         body = boxed(column(*parts, None, margins=(24, 20, 24, 16), spacing=12))
-        body.setProperty("scrollbody", "true")
         self._body = body
-        area = QScrollArea()
-        area.setAccessibleName(self.windowTitle())
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
-        self._area = area
+        self._area = scrolled(body, self.windowTitle())
         links = boxed(column(self._links, margins=(24, 0, 24, 8)))
         foot = self._foot()
-        boxed(column((area, 1), links, foot, spacing=0), self)
+        boxed(column((self._area, 1), links, foot, spacing=0), self)
         self._fit(foot.sizeHint().height() + links.sizeHint().height())
 
     def _ways(self) -> list[QWidget]:

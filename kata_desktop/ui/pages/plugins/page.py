@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from kata_desktop.ui.pages.plugins.actions import PluginActions
 from kata_desktop.ui.pages.plugins.groups import PluginGroups
@@ -19,6 +19,7 @@ from kata_desktop.ui.theme.tokens import Tone
 from kata_desktop.ui.widgets.banner import Banner
 from kata_desktop.ui.widgets.empty_state import EmptyState
 from kata_desktop.ui.widgets.layout import boxed, column
+from kata_desktop.ui.widgets.scrolled import scrolled
 from kata_desktop.ui.widgets.skeleton import Skeleton
 from kata_desktop.ui.widgets.toast import Toaster
 
@@ -66,7 +67,7 @@ class PluginsPage(QWidget):
             theme, "triangle-alert", self.tr("The plugins cannot be shown"), "", action=self.tr("Try again")
         )
         self._states = QStackedWidget()
-        self._scroll = _scrolled(self.groups, self.tr("Plugins"))
+        self._scroll = scrolled(self.groups, self.tr("Plugins"))
         for part in (self._scroll, self._skeleton, self._none, self._no_match, self._trouble):
             self._states.addWidget(part)
         self.people.hide()
@@ -208,15 +209,3 @@ class PluginsPage(QWidget):
     def _show_skeleton(self) -> None:
         if not self._plugins.loaded and not self._plugins.trouble:
             self._states.setCurrentWidget(self._skeleton)
-
-
-def _scrolled(widget: QWidget, name: str) -> QScrollArea:
-    widget.setProperty("scrollbody", "true")
-    area = QScrollArea()
-    area.setAccessibleName(name)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(widget)
-    return area
