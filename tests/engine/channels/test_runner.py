@@ -244,17 +244,23 @@ async def test_what_the_store_does_not_take_is_not_acknowledged(bench: Bench, fa
     await eventually("the message", lambda: far.acknowledged == ["m1"])
 
 
+async def lost(bench: Bench, far: FarEnd, runner: Runner) -> float:
+    """Lose the connection and let the wait that follows pass; returns how many seconds that was."""
+    far.lose()
+    await bench.is_in(runner, ChannelState.RECONNECTING)
+    assert runner.status.until is not None
+    wait = (runner.status.until - bench.clock.now()).total_seconds()
+    await bench.passes(wait)
+    return wait
+
+
 async def test_a_connection_that_breaks_at_once_is_not_tried_in_a_hot_loop(bench: Bench, far: FarEnd) -> None:
     runner = bench.runner(WantedFake(far=far))
     waits = []
     for tries in range(1, 6):
         await eventually("a connection", lambda tries=tries: far.connects == tries)  # type: ignore[misc]
         await bench.is_in(runner, ChannelState.CONNECTED)
-        far.lose()
-        await bench.is_in(runner, ChannelState.RECONNECTING)
-        assert runner.status.until is not None
-        waits.append((runner.status.until - bench.clock.now()).total_seconds())
-        await bench.passes(waits[-1])
+        waits.append(await lost(bench, far, runner))
     assert waits == [1, 2, 4, 8, 16]
 
 
@@ -266,11 +272,7 @@ async def test_a_connection_that_held_is_opened_again_soon(bench: Bench, far: Fa
         await eventually("a connection", lambda tries=tries: far.connects == tries)  # type: ignore[misc]
         await bench.is_in(runner, ChannelState.CONNECTED)
         await bench.passes(held)
-        far.lose()
-        await bench.is_in(runner, ChannelState.RECONNECTING)
-        assert runner.status.until is not None
-        waits.append((runner.status.until - bench.clock.now()).total_seconds())
-        await bench.passes(waits[-1])
+        waits.append(await lost(bench, far, runner))
     assert waits == [1, 2, 4, 1, 2]
 
 
@@ -283,11 +285,7 @@ async def test_a_connection_that_brought_something_new_is_opened_again_soon(benc
         await bench.is_in(runner, ChannelState.CONNECTED)
         far.write(wrote(message, "hi"))
         await eventually("the message", lambda tries=tries: len(far.acknowledged) == tries)  # type: ignore[misc]
-        far.lose()
-        await bench.is_in(runner, ChannelState.RECONNECTING)
-        assert runner.status.until is not None
-        waits.append((runner.status.until - bench.clock.now()).total_seconds())
-        await bench.passes(waits[-1])
+        waits.append(await lost(bench, far, runner))
     assert waits == [1, 2, 4, 1, 2]
 
 

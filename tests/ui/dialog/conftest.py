@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from shiboken6 import delete, isValid
 
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.domain.task import Task
 from kata_desktop.domain.task_input import TaskInput
-from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
 from kata_desktop.ui.theme.theme import Theme
 from tests.support.built_kata import built_kata
 from tests.support.hand_clock import HandClock
 from tests.support.input_table import NOW
+from tests.ui.dialog.driving import opened
 
 OpenDialog = Callable[..., AbstractAsyncContextManager[TaskDialog]]
 
@@ -39,20 +37,7 @@ async def kata(tmp_path: Path, clock: HandClock) -> AsyncIterator[Kata]:
 def open_dialog(kata: Kata, theme: Theme) -> OpenDialog:
     """Shows a dialog with its choices loaded; it is gone at the end of the block, while the loop still runs."""
 
-    @asynccontextmanager
-    async def shown(task: Task | None = None, raw: TaskInput | None = None) -> AsyncIterator[TaskDialog]:
-        bridge = Bridge(kata.bus, kata.clock)
-        dialog = TaskDialog(kata, theme, bridge, "ws_acme", task, raw)
-        loaded = asyncio.Event()
-        dialog.choices.loaded.connect(loaded.set)
-        dialog.resize(theme.px(980), theme.px(800))
-        dialog.show()
-        try:
-            await asyncio.wait_for(loaded.wait(), 30)
-            yield dialog
-        finally:
-            if isValid(dialog):
-                delete(dialog)
-            bridge.close()
+    def shown(task: Task | None = None, raw: TaskInput | None = None) -> AbstractAsyncContextManager[TaskDialog]:
+        return opened(kata, theme, task, raw)
 
     return shown

@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTimeEdit, QWidget
+from shiboken6 import delete, isValid
 
+from kata_desktop.bootstrap.kata import Kata
+from kata_desktop.domain.task import Task
+from kata_desktop.domain.task_input import TaskInput
+from kata_desktop.ui.bridge import Bridge
 from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
+from kata_desktop.ui.theme.theme import Theme
 
 W = TypeVar("W", bound=QWidget)
+
+
+@asynccontextmanager
+async def opened(
+    kata: Kata, theme: Theme, task: Task | None = None, raw: TaskInput | None = None
+) -> AsyncIterator[TaskDialog]:
+    """A dialog with its choices loaded; it is gone at the end of the block, while the loop still runs."""
+    bridge = Bridge(kata.bus, kata.clock)
+    dialog = TaskDialog(kata, theme, bridge, "ws_acme", task, raw)
+    loaded = asyncio.Event()
+    dialog.choices.loaded.connect(loaded.set)
+    dialog.resize(theme.px(980), theme.px(800))
+    dialog.show()
+    try:
+        await asyncio.wait_for(loaded.wait(), 30)
+        yield dialog
+    finally:
+        if isValid(dialog):
+            delete(dialog)
+        bridge.close()
 
 
 def named(dialog: QWidget, name: str, kind: type[W]) -> W:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,23 +12,19 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox
-from shiboken6 import delete, isValid
 
 from kata_desktop.bootstrap.kata import Kata
 from kata_desktop.domain.plugin import PluginState
-from kata_desktop.domain.task import Task
 from kata_desktop.domain.task_input import TaskInput
 from kata_desktop.domain.trigger import Event
 from kata_desktop.store import conversations
 from kata_desktop.store.connection import Connection
-from kata_desktop.ui.bridge import Bridge
-from kata_desktop.ui.dialogs.task_dialog.dialog import TaskDialog
 from kata_desktop.ui.theme.theme import Theme
 from tests.support.fake_channel import FarEnd, in_room
 from tests.support.faulty.far_ends import FAR_ENDS
 from tests.support.plugin_shelf import FAULTY, Shelf
 from tests.support.running_plugins import ACME, HOME, row_when, running
-from tests.ui.dialog.driving import named, saved_id, until, write
+from tests.ui.dialog.driving import named, opened, saved_id, until, write
 
 MANIFEST = """
 name = "Fake"
@@ -60,22 +54,6 @@ def _people_wrote(db: Connection, now: datetime) -> None:
     for number, room in enumerate(("R1", "R2")):
         message = in_room(f"m{number}", "hi", room=room, conversation_name=f"#room{number}")
         conversations.heard(db, ACME, message, f"ses_{number}", now + timedelta(seconds=number))
-
-
-@asynccontextmanager
-async def opened(kata: Kata, theme: Theme, task: Task | None = None) -> AsyncIterator[TaskDialog]:
-    bridge = Bridge(kata.bus, kata.clock)
-    dialog = TaskDialog(kata, theme, bridge, ACME, task, None)
-    loaded = asyncio.Event()
-    dialog.choices.loaded.connect(loaded.set)
-    dialog.show()
-    try:
-        await asyncio.wait_for(loaded.wait(), 30)
-        yield dialog
-    finally:
-        if isValid(dialog):
-            delete(dialog)
-        bridge.close()
 
 
 async def test_a_room_that_somebody_wrote_from_becomes_a_target(talking: Kata, theme: Theme) -> None:
